@@ -1,0 +1,111 @@
+"""Every error this program raises on purpose, each with a stable code and words for the person who meets it.
+
+A code is part of the contract: it stands in `problems` of a record, in `run.json` and in logs, and never changes its
+meaning. The text says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+
+class FoiTriageError(Exception):
+    """The root: `code` is stable, `str(error)` is for a person."""
+
+    code = "error"
+
+
+class UsageError(FoiTriageError):
+    """Wrong usage or configuration: nothing is written, exit code 2."""
+
+    code = "usage"
+
+
+class InputMissing(UsageError):
+    """A path that was given does not exist, or holds no letter at all."""
+
+    code = "input-missing"
+
+
+class OutputExists(UsageError):
+    """The output folder holds results, which people may have written notes in."""
+
+    code = "output-exists"
+
+
+class ForceFileError(UsageError):
+    """The force file is not valid."""
+
+    code = "force-file"
+
+
+class CasebookError(UsageError):
+    """The casebook cannot be opened or is of another version."""
+
+    code = "casebook"
+
+
+class RegisterError(UsageError):
+    """The referral register, or a force's overlay, is not valid."""
+
+    code = "register"
+
+
+class ModelError(UsageError):
+    """A model is missing, altered, truncated or of another version."""
+
+    code = "model"
+
+
+class CorpusError(FoiTriageError):
+    """A labelled letter does not follow the form."""
+
+    code = "corpus"
+
+
+class ExtraMissing(UsageError):
+    """An optional package is needed for what was asked."""
+
+    code = "extra-missing"
+
+
+class Stopped(FoiTriageError):
+    """The run was stopped before its end; what was done is kept, exit code 3."""
+
+    code = "stopped"
+
+
+class ReadError(FoiTriageError):
+    """Something in an input could not be read: becomes a `problems` entry, never stops a run."""
+
+    code = "unreadable"
+
+
+class Encrypted(ReadError):
+    code = "encrypted"
+
+
+class Empty(ReadError):
+    code = "empty"
+
+
+class TooLarge(ReadError):
+    code = "too-large"
+
+
+class TooDeep(ReadError):
+    code = "too-deep"
+
+
+class TimedOut(ReadError):
+    code = "timed-out"
+
+
+class OutOfMemory(ReadError):
+    code = "out-of-memory"
+
+
+class Crashed(ReadError):
+    code = "reader-crashed"
+
+
+class UnknownFormat(ReadError):
+    code = "unknown-format"

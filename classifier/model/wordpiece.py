@@ -1,0 +1,100 @@
+"""BERT's uncased WordPiece tokens (Devlin and others, 2019), as the encoder's vocabulary expects them.
+
+Text is lower-cased, accents are stripped, punctuation and CJK characters stand alone; each word becomes the longest
+pieces of the vocabulary from its left, `##` marking a continuation. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+LONGEST_WORD = 100
+CLS, SEP, UNK, PAD = "[CLS]", "[SEP]", "[UNK]", "[PAD]"
+
+
+def _is_cjk(code: int) -> bool:
+    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x2FA1F
+
+
+@lru_cache(maxsize=4096)
+def _role(char: str) -> str:
+    """What a character does: `space`, `drop`, `alone` (a word of its own) or `word`."""
+    if char in " \t\n\r":
+        return "space"
+    category, code = unicodedata.category(char), ord(char)
+    if category == "Zs":
+        return "space"
+    if code in (0, 0xFFFD) or category in ("Cc", "Cf", "Mn"):
+        return "drop"
+    if category.startswith("P") or (code < 128 and not char.isalnum()) or _is_cjk(code):
+        return "alone"
+    return "word"
+
+
+class WordPiece:
+    """A tokenizer for one vocabulary file (a token a line, UTF-8)."""
+
+    def __init__(self, vocabulary: Path) -> None:
+        self._ids = {token: i for i, token in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
+        self.cls, self.sep, self.unknown, self.pad = (self._ids[t] for t in (CLS, SEP, UNK, PAD))
+        self._pieces = lru_cache(maxsize=65536)(self._split)
+
+    def tokens(self, text: str, limit: int) -> tuple[list[int], list[tuple[int, int]]]:
+        """Token ids with [CLS] and [SEP], at most `limit` of them (the text's end is cut), and each one's place in `text`.
+
+        The two marks have the empty place (0, 0); the pieces of a word share the word's place.
+        """
+        ids, places = [self.cls], [(0, 0)]
+        # A token has at least one character, and few words are long, so what lies further on can't matter.
+        for word, start, end in _words(text[: limit * 40]):
+            pieces = self._pieces(word)
+            ids.extend(pieces)
+            places.extend([(start, end)] * len(pieces))
+            if len(ids) >= limit:
+                break
+        return [*ids[: limit - 1], self.sep], [*places[: limit - 1], (0, 0)]
+
+    def _split(self, word: str) -> tuple[int, ...]:
+        if len(word) > LONGEST_WORD:
+            return (self.unknown,)
+        out: list[int] = []
+        start = 0
+        while start < len(word):
+            end = len(word)
+            while end > start:
+                piece = word[start:end] if start == 0 else f"##{word[start:end]}"
+                if (i := self._ids.get(piece)) is not None:
+                    out.append(i)
+                    break
+                end -= 1
+            else:
+                return (self.unknown,)
+            start = end
+        return tuple(out)
+
+
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    word: list[str] = []
+    start = end = 0
+    for at, original in enumerate(text):
+        # Accents go by decomposing and dropping the marks, which _role does for category Mn.
+        for char in unicodedata.normalize("NFD", original.lower()) if original > "\x7f" else original.lower():
+            role = _role(char)
+            if role == "word":
+                if not word:
+                    start = at
+                word.append(char)
+                end = at + 1
+                continue
+            if role == "drop":
+                continue
+            if word:
+                yield "".join(word), start, end
+                word = []
+            if role == "alone":
+                yield char, at, at + 1
+    if word:
+        yield "".join(word), start, end

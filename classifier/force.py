@@ -1,0 +1,226 @@
+"""The force file: what is one force's own, in TOML, with general defaults for everything.
+
+Without a force file the program works with `Force()`. With one, every key is checked: an unknown key or a value of the
+wrong type stops the run before anything is written, with the file, the key and what to do. The keys are described in
+`docs/force.example.toml`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from classifier.errors import ForceFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Who in a force usually holds what, by topic of the taxonomy. A force's own names go in its file, topic by topic.
+DEFAULT_DEPARTMENTS: dict[str, str] = {
+    "crime_statistics": "Performance and Analysis",
+    "sexual_offences": "Public Protection",
+    "sex_offender_management": "Public Protection",
+    "domestic_abuse_vawg": "Public Protection",
+    "violence_homicide": "Crime",
+    "knife_weapons": "Crime",
+    "firearms_gun_crime": "Crime",
+    "firearms_licensing": "Firearms Licensing",
+    "drugs": "Crime",
+    "theft_burglary_robbery": "Crime",
+    "vehicle_crime": "Crime",
+    "rural_wildlife": "Neighbourhood Policing",
+    "hate_crime_nchi": "Neighbourhood Policing",
+    "asb_public_order": "Neighbourhood Policing",
+    "protest_events": "Operations",
+    "stop_search": "Operations",
+    "use_of_force_taser": "Operations",
+    "armed_policing": "Operations",
+    "roads_collisions": "Roads Policing",
+    "anpr_cctv_cameras": "Roads Policing",
+    "facial_recognition_biometrics": "Forensics and Identification",
+    "digital_forensics_phones": "Forensics and Identification",
+    "drones_air_support": "Operations",
+    "ai_data_analytics": "Digital, Data and Technology",
+    "covert_surveillance": "Intelligence",
+    "counter_terrorism_prevent": "Counter Terrorism",
+    "royal_vip_protection": "Operations",
+    "organised_crime_fraud_cyber": "Crime",
+    "immigration_modern_slavery": "Crime",
+    "missing_mental_health": "Public Protection",
+    "custody_detention": "Criminal Justice and Custody",
+    "courts_outcomes_disposals": "Criminal Justice and Custody",
+    "investigation_specific": "Crime",
+    "calls_response_101_999": "Contact and Control",
+    "workforce_numbers": "Human Resources",
+    "hr_wellbeing_sickness": "Human Resources",
+    "pay_expenses_overtime": "Finance",
+    "misconduct_complaints": "Professional Standards",
+    "training_policy_procedure": "Learning and Policy",
+    "procurement_contracts": "Procurement",
+    "ict_systems_cyber_security": "Digital, Data and Technology",
+    "fleet": "Fleet",
+    "estates_custody_sites": "Estates",
+    "finance_budget_income": "Finance",
+    "information_rights": "Information Management",
+    "equality_community": "Human Resources",
+    "animals_dogs": "Operations",
+    "memorabilia_lost_property_misc": "Corporate Services",
+    "general_force_information": "Corporate Services",
+}
+
+
+class _Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the force file: keys that it does not know are refused."""
+
+
+class District(_Checked):
+    """A policing district. `population` is the number of residents; None where the force has not said.
+
+    Figures on areas of 10,000 people or fewer are treated with more care (the register's small-area conditions).
+    """
+
+    name: str
+    population: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class ReferenceFormat(_Checked):
+    """How the force writes its case references: a regular expression, examples of it, or both."""
+
+    pattern: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    examples: tuple[str, ...] = ()
+
+
+class Force(_Checked):
+    """What is a force's own. Every field has a default that suits any force.
+
+    `mail_domains`: domains whose senders are colleagues (`kent.police.uk` takes in its subdomains).
+    `departments`: topic id to the department that holds the information; topics left out keep their default.
+    `review_window_days`: working days after an answer in which a review may be asked for. The section 45 Code names 40;
+    some forces print 20.
+    `register_overlay`: a TOML file with the force's own confirmations and rules for the referral register, relative to
+    the force file. `casebook`: a database address (`sqlite:///…`, `postgresql+psycopg://…`) or a file name; "" for the
+    one in the output folder.
+    """
+
+    name: str = ""
+    mail_domains: tuple[str, ...] = ()
+    districts: tuple[District, ...] = ()
+    departments: dict[str, str] = {}
+    reference: ReferenceFormat = ReferenceFormat()
+    review_window_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 40
+    register_overlay: str = ""
+    casebook: str = ""
+
+    def department(self, topic: str) -> str:
+        """The department that holds information on `topic`; "" for a topic nobody has been named for."""
+        return self.departments.get(topic) or DEFAULT_DEPARTMENTS.get(topic, "")
+
+
+def load_force(path: Path | None) -> Force:
+    """The force file at `path` (TOML, UTF-8), or the general defaults where `path` is None.
+
+    A relative `register_overlay` comes back as a path relative to the working directory, so that it can be opened as
+    it is. Raises ForceFileError where the file cannot be read, is not TOML, or holds a key or value that is not
+    understood.
+    """
+    if path is None:
+        return Force()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ForceFileError(f"{path}: there is no such force file. Check the path after --force.") from None
+    except (OSError, UnicodeDecodeError) as e:
+        raise ForceFileError(f"{path}: cannot be read as UTF-8 text ({e}). Save it as UTF-8 and try again.") from e
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise ForceFileError(f"{path}: is not valid TOML: {e}. Text values stand in double quotes.") from e
+    try:
+        force = msgspec.convert(table, Force)
+    except msgspec.ValidationError as e:
+        raise ForceFileError(f"{path}: {_explain(str(e), table)}") from e
+    _check_values(path, force)
+    overlay = force.register_overlay
+    return msgspec.structs.replace(
+        force,
+        mail_domains=tuple(d.strip().lower().lstrip("@.") for d in force.mail_domains),
+        register_overlay=str(path.parent / overlay) if overlay else "",
+    )
+
+
+def _check_values(path: Path, force: Force) -> None:
+    for i, domain in enumerate(force.mail_domains):
+        if not re.fullmatch(r"@?\.?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", domain.strip()):
+            raise ForceFileError(
+                f'{path}: mail_domains[{i}] is "{domain}", which is no mail domain. '
+                'Write the part after the @, such as "kent.police.uk".'
+            )
+        if domain.strip().lower().lstrip("@.") in {"police.uk", "pnn.police.uk"}:
+            raise ForceFileError(
+                f'{path}: mail_domains[{i}] is "{domain}", which every force shares. Write your own, such as '
+                '"kent.police.uk".'
+            )
+    for topic in force.departments:
+        if topic not in DEFAULT_DEPARTMENTS:
+            raise ForceFileError(
+                f'{path}: departments names "{topic}", which is no topic{_suggest(topic, list(DEFAULT_DEPARTMENTS))}. '
+                "The topics are listed in corpora/taxonomy.toml."
+            )
+    try:
+        pattern = re.compile(force.reference.pattern, re.IGNORECASE)
+    except re.error as e:
+        raise ForceFileError(
+            f"{path}: reference.pattern is not a regular expression: {e}. Leave it out and give examples instead."
+        ) from e
+    for example in force.reference.examples if force.reference.pattern else ():
+        if not pattern.fullmatch(example):
+            raise ForceFileError(
+                f'{path}: reference.pattern does not match the example "{example}". Correct one of the two.'
+            )
+
+
+def _explain(error: str, table: dict[str, Any]) -> str:
+    """msgspec's message in the words of the force file: the key, what is wrong, what to do."""
+    message, _, place = error.partition(" - at ")
+    key = place.strip().strip("`").removeprefix("$").lstrip(".")
+    if m := re.search(r"unknown field `([^`]*)`", message):
+        inside = re.sub(r"\[.*", "", key)
+        known = _FIELDS.get(inside, _FIELDS[""])
+        name = f"{key}.{m[1]}" if key else m[1]
+        return (
+            f'the key "{name}" is not known{_suggest(m[1], known)}. '
+            f"Keys that can stand {'here' if key else 'at the top'}: {', '.join(known)}."
+        )
+    if m := re.search(r"missing required field `([^`]*)`", message):
+        return f'{key or "the file"} lacks "{m[1]}". Add it.'
+    found = _value(table, key)
+    shown = "" if found is None else f" (it is {found!r:.60})"
+    return f'the key "{key}" has a wrong value{shown}: {message[:1].lower()}{message[1:]}. Correct it or leave it out.'
+
+
+_FIELDS: dict[str, list[str]] = {
+    "": list(Force.__struct_fields__),
+    "districts": list(District.__struct_fields__),
+    "reference": list(ReferenceFormat.__struct_fields__),
+}
+
+
+def _value(table: Any, key: str) -> Any:
+    """The value at a path such as `districts[2].population`; None where there is none."""
+    for name, index in re.findall(r"([A-Za-z_]+)|\[(\d+)\]", key):
+        if name and isinstance(table, dict):
+            table = table.get(name)
+        elif index and isinstance(table, list) and int(index) < len(table):
+            table = table[int(index)]
+        else:
+            return None
+    return table
+
+
+def _suggest(word: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f' (did you mean "{near[0]}"?)' if near else ""

@@ -1,0 +1,443 @@
+"""Candidates for item markers: everything in a letter that could number or bullet an item, found generously.
+
+A candidate is only a possibility. Whether it stands is decided by `outline`, which reads the letter as a whole; here
+each one gets its readings (the `i)` of a list may be the ninth letter or the first roman numeral) and two costs: what
+it takes to believe that it is a marker, and what it takes to believe that it is not.
+
+Every pattern is anchored at one place and bounded in length, so that the work grows with the letter's length only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from classifier.questions.lines import Line
+
+MAX_NUMBER = 400
+"""No letter numbers more items than this; larger numbers are years, codes, amounts."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One way to read a marker: `family` is its kind of count, `value` where in that count it stands."""
+
+    family: str
+    value: tuple[int, ...]
+    compound: bool = False
+    """An inner marker read together with the one before it: `1. b)` as 1b."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A possible marker at `start`..`end` (offsets; the item's words follow `end`).
+
+    `number` is the marker as written, without the punctuation round it ("" for a bullet). `style` tells punctuation
+    apart (`1.` from `(1)`). `accept` and `skip` are the costs of believing and of not believing. `inline` marks one in
+    the middle of a line, `inner` one that directly follows another marker (`1. a)`).
+    """
+
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+    number: str
+    style: str
+    indent: int
+    line: int
+    accept: float
+    skip: float
+    inline: bool = False
+    inner: bool = False
+    bare: bool = False
+
+
+ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
+    "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20,
+}  # fmt: skip
+WORD_NUMBER = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+ORDINAL = {
+    "first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "fourth": 4, "fourthly": 4,
+    "fifth": 5, "fifthly": 5, "sixth": 6, "sixthly": 6, "lastly": 0, "finally": 0,
+}  # fmt: skip
+
+_PUNCT = r"(?:\.\)|[.)\]:/]|[ \t]?[-–—]{1,2}(?=[ \t\n]|[A-Z]|$))"
+_NAMED = re.compile(
+    r"[(\[]?(?P<word>questions?|requests?|parts?|items?|query|ques|qu|q)[ \t.]{0,3}(?:no\.?|number|#)?[ \t]{0,3}\(?"
+    r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|[ivx]{1,5}|[a-h])(?P<sub>[a-z]?)\)?"
+    r"(?P<close>(?:[ \t]\((?:original|revised|amended|new|updated|as amended)\))?[ \t]{0,3}[.:)\]/]{0,2}[ \t]{0,2}[-–—]?)(?![\w])",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"[(\[]?(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})[)\]]?[.):]{0,2}(?=[ \t\n]|[A-Z(]|$)")
+_LETTER_DOTTED = re.compile(r"[(\[]?(?P<a>[A-Z])\.(?P<n>\d{1,2})[)\]]?[.):]{0,2}(?=[ \t])")
+_NUMBER_LETTER = re.compile(
+    r"[(\[]?(?P<n>\d{1,2})[.]?(?:\((?P<a>[a-z])\)|(?P<b>[a-z])(?:[.):\]]{1,2}|(?=[ \t]{1,4}[A-Z])))[.:]?(?=[ \t\n]|[A-Z]|$)",
+    re.IGNORECASE,
+)
+_ROMAN_OF = re.compile(r"[(\[]?(?P<n>\d{1,2})[.]?\(?(?P<r>[ivx]{1,4})\)[.:]?(?=[ \t\n]|[A-Z]|$)", re.IGNORECASE)
+_NUMBER = re.compile(rf"(?P<open>[(\[]?)(?P<n>\d{{1,4}})(?P<close>{_PUNCT})(?P<more>[.)\]]?)(?!\d)")
+_BARE = re.compile(r"(?P<n>\d{1,3})(?=[ \t]{1,12}[\w\"“‘'(£*]|[ \t]{0,8}$)")
+_LETTER = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE)
+_LETTER_TIGHT = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\))", re.IGNORECASE)
+_BULLET = re.compile(r"(?P<b>::|[-–—]{1,2}(?=[ \t]|[^\W\d_]|[\"“‘'£(])|[*+•·●▪■◦‣∙○⁃➢➤►✓✔¿→»\uf0b7\uf0a7\u2043](?!\*)|o(?=[ \t]))")
+_ORDINAL = re.compile(
+    r"(?:and[ \t]|then[ \t])?(?P<n>firstly|secondly|thirdly|fourthly|fifthly|sixthly|lastly|finally|first|second|third|fourth|fifth)"
+    r"(?:[ \t](?:of all|question|request|point|one|up|and last(?:ly)?))?(?:[ \t]?[,:–—]|[ \t]-(?=[ \t]))",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"(?P<before>[.?!:;,)\"”][ \t]{0,3}|[ \t][-–—][ \t]|[a-z][ \t]{1,3})"
+    r"(?=(?P<mark>\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4}|[IVX]{1,4})[.)](?!\d)|Q(?:uestion )?\d{1,2}\b))"
+)
+
+_MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_AFTER_DATE = re.compile(rf"[ \t.\-/]{{0,3}}(?:st|nd|rd|th)?(?:[ \t]of)?[ \t]?(?:{_MONTH})\b", re.IGNORECASE)
+_AFTER_STATUTE = re.compile(
+    r"[ \t]{0,3}(?:of|to|and|or)\b[ \t](?:the|that|this|schedule|part)?\b|[ \t]{0,3}(?:above|below|per cent|percent|%|working days?|days?|weeks?"
+    r"|months?|years?|hours?|minutes?|miles?|calendar|officers? (?:were|was|had)|am\b|pm\b)",
+    re.IGNORECASE,
+)
+_LINKISH = re.compile(r"[ \t]{0,4}(?:https?://|www\.|mailto:|<http)", re.IGNORECASE)
+_ASK = re.compile(
+    r"[\"“‘'(]{0,2}(?:and |also |then |or |so |please )?(?:how|what|which|who|whom|whose|when|where|why|whether|does|do|did|is|are|was"
+    r"|were|has|have|had|can|could|would|will|may i|any|all|every|each|copy|copies|a|an|the|number|numbers|total|list"
+    r"|details?|please|if|of|for|in|give|provide|tell|state|confirm|send|name|describe|explain)\b",
+    re.IGNORECASE,
+)
+_LONG_TOKEN = re.compile(r"\w{2,}")
+
+
+def _letter_readings(text: str) -> tuple[Reading, ...]:
+    upper = text.isupper()
+    low = text.lower()
+    out: list[Reading] = []
+    if len(low) == 1:
+        out.append(Reading("ALPHA" if upper else "alpha", (ord(low) - 96,)))
+    if low in ROMAN:
+        out.append(Reading("ROMAN" if upper else "roman", (ROMAN[low],)))
+    return tuple(out)
+
+
+def candidates(text: str, lines: list[Line]) -> list[Candidate]:
+    """All possible markers of `text`, in order of place; at most one begins at any one place."""
+    out: list[Candidate] = []
+    for index, line in enumerate(lines):
+        if line.blank:
+            continue
+        at = line.text_start
+        if text.startswith(("**", "__", "##"), at):
+            at += 2
+            while at < line.end and text[at] in "# ":
+                at += 1
+        while at < line.end and text[at] in "\"“‘'>" and at < line.text_start + 3:
+            at += 1
+            while at < line.end and text[at] in " \t":
+                at += 1
+        first = _at_line_start(text, line, index, at)
+        resume = line.start
+        if first is not None:
+            out.append(first)
+            resume = first.end
+            inner_at = first.end
+            while inner_at < line.end and text[inner_at] in " \t\xa0":
+                inner_at += 1
+            inner = _inner(text, line, index, inner_at, first)
+            if inner is not None:
+                if first.readings[0].family.startswith("bullet") and inner.readings[0].family in {"number", "named", "numalpha"}:
+                    # A bullet before a number only decorates it.
+                    out[-1] = msgspec.structs.replace(inner, start=first.start, inner=False, skip=first.skip + 0.4)
+                else:
+                    out.append(inner)
+                resume = inner.end
+        out.extend(_inside(text, line, index, max(resume, at)))
+    return out
+
+
+def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | None:
+    end = line.end
+    indent = line.indent
+    wrapped = 1.2 if line.wrapped else 0.0
+
+    def rest(offset: int) -> str:
+        return text[offset : min(offset + 60, end)]
+
+    m = _NAMED.match(text, at, end)
+    if m and (m["n"].isdigit() or m["n"].lower() in WORD_NUMBER or m["close"].strip() or m.end() == end):
+        found = _named(text, line, index, at, m, wrapped)
+        if found is not None:
+            return found
+    m = _ORDINAL.match(text, at, end)
+    if m:
+        value = ORDINAL[m["n"].lower()]
+        return Candidate(
+            at, m.end(), (Reading("ordinal", (value,)),), str(value) if value else "", "ordinal", indent, index, wrapped * 0.2 + 0.2, 0.7
+        )
+    m = _LETTER_DOTTED.match(text, at, end)
+    if m:
+        value = (ord(m["a"].lower()) - 96, int(m["n"]))
+        return Candidate(at, m.end(), (Reading("dotted", value),), m["a"] + "." + m["n"], "letter-dotted", indent, index, wrapped + 0.3, 1.3)
+    m = _DOTTED.match(text, at, end)
+    if m:
+        value = tuple(int(x) for x in m["n"].split("."))
+        after = rest(m.end())
+        accept = wrapped + (2.5 if any(v > 60 for v in value) or _AFTER_STATUTE.match(after) or not after.strip() else 0.0)
+        if len(value) == 3 and value[1] <= 12 and 10 <= value[2]:
+            accept += 2.0  # 1.1.21 is a date
+        if len(value) == 2 and m[0][-1].isdigit() and value[1] == 0 and value[0] > 9:
+            accept += 1.0
+        return Candidate(at, m.end(), (Reading("dotted", value),), m["n"], "dotted", indent, index, accept, 1.4)
+    m = _NUMBER_LETTER.match(text, at, end)
+    if m:
+        letter = (m["a"] or m["b"]).lower()
+        number = f"{int(m['n'])}{letter}"
+        readings = [Reading("number", (int(m["n"]), ord(letter) - 96))]
+        accept = wrapped + (0.0 if int(m["n"]) <= 40 else 2.5)
+        return Candidate(at, m.end(), tuple(readings), number, "number-letter", indent, index, accept, 1.5)
+    m = _ROMAN_OF.match(text, at, end)
+    if m and m["r"].lower() in ROMAN:
+        reading = Reading("number", (int(m["n"]), ROMAN[m["r"].lower()]))
+        return Candidate(at, m.end(), (reading,), f"{int(m['n'])}{m['r'].lower()}", "number-roman", indent, index, wrapped, 1.4)
+    m = _NUMBER.match(text, at, end)
+    if m:
+        return _number(text, line, index, at, m, wrapped)
+    m = _LETTER.match(text, at, end) or _LETTER_TIGHT.match(text, at, end)
+    if m and (readings := _letter_readings(m["n"])):
+        after = rest(m.end())
+        accept = wrapped
+        skip = 1.5
+        if m["close"] == "." and not m["open"] and m["n"].isupper():
+            # "D. Moore": an initial, unless a list of such letters runs through the letter.
+            accept += 0.5
+            if re.match(r"[ \t]{0,2}(?:[A-Z]\.[ \t]?)*[A-Z][\w'’-]+[ \t]{0,4}$", after):
+                accept += 1.6
+        if m["close"].strip() in {":", "-", "–", "—", "]"}:
+            accept += 0.9
+        if m["n"].lower() in {"s", "p"} and m["close"] == ".":
+            accept += 2.5  # s. 40, p. 3
+        if not m["close"].strip() or _LINKISH.match(after):
+            accept += 0.6
+        return Candidate(at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", indent, index, accept, skip)
+    m = _BULLET.match(text, at, end)
+    if m:
+        return _bullet(text, line, index, at, m)
+    m = _BARE.match(text, at, end)
+    if m and m["n"][0] != "0":
+        value = int(m["n"])
+        after = text[m.end() : min(m.end() + 60, end)]
+        word = after.lstrip(" \t*\"“‘'(")
+        accept = wrapped + 0.5
+        skip = 0.9
+        if word and (word[0].isupper() or _ASK.match(word)):
+            accept, skip = wrapped + 0.2, 1.2
+        if not word:
+            accept += 0.9  # a page number, or a number alone above its item
+        elif word[0].islower() and not _ASK.match(word):
+            accept += 1.6
+        elif word[0] in "£0123456789%":
+            accept += 2.5
+        if _AFTER_DATE.match(after) or _AFTER_STATUTE.match(after) or value > 40 or after[:1] == "\t":
+            accept += 2.5
+        return Candidate(at, m.end(), (Reading("number", (value, 0)),), str(value), "bare", indent, index, accept, skip, bare=True)
+    return None
+
+
+def _named(text: str, line: Line, index: int, at: int, m: re.Match[str], wrapped: float) -> Candidate | None:
+    raw = m["n"].lower()
+    number = raw
+    if raw.isdigit():
+        value = int(raw)
+    elif raw in WORD_NUMBER:
+        value, number = WORD_NUMBER[raw], str(WORD_NUMBER[raw])
+    elif raw in ROMAN:
+        value = ROMAN[raw]
+    else:
+        value = ord(raw) - 96
+    sub = m["sub"].lower()
+    if sub:
+        number += sub
+    word = m["word"].lower().rstrip("s")
+    word = "q" if word in {"q", "qu", "ques", "query", "question"} else word
+    after = text[m.end() : min(m.end() + 60, line.end)]
+    accept = wrapped
+    closed = bool(m["close"].strip()) or m.end() == line.end or not after.strip()
+    follow = after.lstrip()
+    if not closed:
+        # "Question 2 was not answered": words that go on in lower case say something about the question.
+        if follow[:1].islower() and not _ASK.match(follow):
+            accept += 2.0
+        elif re.match(r"(?:is|was|were|are|and|to|of|in|has|had|does|did)\b", follow):
+            accept += 2.0
+        else:
+            accept += 0.2
+    if word == "part" and follow[:1].islower() and not m["close"].strip():
+        accept += 1.0
+    end = m.end()
+    return Candidate(
+        at, end, (Reading("named:" + word, (value, ord(sub) - 96 if sub else 0)),), number, "named", line.indent, index, accept, 1.6
+    )
+
+
+def _number(text: str, line: Line, index: int, at: int, m: re.Match[str], wrapped: float) -> Candidate | None:
+    value = int(m["n"])
+    after = text[m.end() : min(m.end() + 60, line.end)]
+    close = m["close"].strip()
+    accept, skip = wrapped, 1.7
+    if value > MAX_NUMBER or (len(m["n"]) > 1 and m["n"][0] == "0" and value > 12):
+        return None
+    if value > 60:
+        accept += 1.5
+    if close == "]":
+        accept += 1.4
+        if _LINKISH.match(after):
+            accept += 2.5
+    if close == "/":
+        if after[:1].isdigit() or (after[:1].isalpha() and not after[:1].isupper()):
+            return None
+        accept += 0.4
+    if close == ":" and (after[:2].isdigit() or value > 31):
+        return None
+    if close in {"-", "–", "—"} and after[:1].isdigit():
+        return None
+    if close == "." and _AFTER_STATUTE.match(after) and after[:1] != " ":
+        accept += 1.0
+    if close == ")" and not m["open"] and re.match(r"[.,;][ \t\n]|[.,;]?$", after) and not line.alone_number:
+        accept += 0.8  # the end of a bracket that was opened on the line before
+    if not after.strip():
+        accept += 0.3 if not wrapped else 1.5
+    elif _LINKISH.match(after):
+        accept += 0.8
+    return Candidate(
+        at, m.end(), (Reading("number", (value, 0)),), str(value), f"number{m['open']}{close}", line.indent, index, accept, skip
+    )
+
+
+def _bullet(text: str, line: Line, index: int, at: int, m: re.Match[str]) -> Candidate | None:
+    mark = m["b"]
+    after = text[m.end() : min(m.end() + 60, line.end)]
+    if not after.strip():
+        return None
+    if mark[0] in "-–—*+" and re.match(r"[-–—_=*+.\s]{3}", text[at : at + 3] + "   "):
+        if re.match(r"[-–—_=*+.]{3}", text[at : at + 3]):
+            return None  # a ruled line
+    kind = "-" if mark in {"-", "–", "—", "--"} else mark
+    accept, skip = 0.0, 1.2
+    if kind == "-":
+        if after[:1] not in " \t":
+            accept += 0.25
+        if after.lstrip()[:1].isdigit() or after.lstrip()[:1] == "£":
+            accept += 0.4
+    elif kind == "*":
+        if "*" in text[m.end() : min(m.end() + 200, line.end)]:
+            accept += 0.5  # *emphasis*
+    elif kind == "+" or kind == "→":
+        accept += 0.6
+    elif kind == "o":
+        accept += 0.5
+    if line.wrapped:
+        accept += 1.6 if kind == "-" else 0.6
+    return Candidate(at, m.end(), (Reading("bullet:" + kind, (0,)),), "", "bullet", line.indent, index, accept, skip)
+
+
+def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Candidate | None:
+    """A marker that directly follows another one."""
+    end = line.end
+    if at >= end:
+        return None
+    m = _NAMED.match(text, at, end)
+    if m and m["n"].isdigit() and (m["close"].strip() or m.end() == end):
+        found = _named(text, line, index, at, m, 0.0)
+        return found and msgspec.structs.replace(found, inner=True)
+    m = _NUMBER_LETTER.match(text, at, end) if outer.number == "" else None
+    if m:
+        letter = (m["a"] or m["b"]).lower()
+        return Candidate(
+            at, m.end(), (Reading("number", (int(m["n"]), ord(letter) - 96)),), f"{int(m['n'])}{letter}", "number-letter",
+            line.indent, index, 0.0, 0.3, inner=True,
+        )  # fmt: skip
+    m = _NUMBER.match(text, at, end)
+    if m and int(m["n"]) <= 60 and m["close"].strip() in {".", ")", ".)", ":"}:
+        return Candidate(
+            at, m.end(), (Reading("number", (int(m["n"]), 0)),), str(int(m["n"])), f"number{m['open']}{m['close'].strip()}",
+            line.indent, index, 0.0, 0.3, inner=True,
+        )  # fmt: skip
+    m = _LETTER.match(text, at, end) or _LETTER_TIGHT.match(text, at, end)
+    if m and m["close"].strip() in {")", ".", ".)"} and (readings := _letter_readings(m["n"])):
+        if m["close"] == "." and m["n"].isupper():
+            return None
+        if outer.readings[0].family == "number" and len(m["n"]) == 1:
+            readings = (*readings, Reading("number", (outer.readings[0].value[0], ord(m["n"].lower()) - 96), compound=True))
+        return Candidate(
+            at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", line.indent, index, 0.0, 0.3, inner=True
+        )
+    return None
+
+
+def _inside(text: str, line: Line, index: int, resume: int) -> list[Candidate]:
+    """Markers in the middle of a line: only where the words round them could begin an item of its own."""
+    out: list[Candidate] = []
+    for m in _INLINE.finditer(text, resume, line.end):
+        at = m.end("before")
+        named = m["mark"][0] == "Q"
+        before = m["before"].strip()
+        before_char = before[-1:] if before else ""
+        if before_char.isalpha():
+            before_char = ""
+        if named:
+            n = _NAMED.match(text, at, line.end)
+            if n is None or before_char not in {".", "?", "!", ":", ";"}:
+                continue
+            found = _named(text, line, index, at, n, 0.0)
+            if found is not None:
+                out.append(msgspec.structs.replace(found, inline=True, accept=found.accept + 0.5, skip=0.6))
+            continue
+        mark = m["mark"]
+        if mark[-1] == "." and (before_char not in {".", "?", "!", ":", ";", ")"} or not mark[0].isdigit()):
+            # "Mr A. Brown", "section 4. The": a full stop makes a marker only after the end of a sentence.
+            continue
+        end = m.end("mark")
+        after = text[end : min(end + 40, line.end)]
+        word = after.lstrip(" \t\"“‘'")
+        if not word:
+            continue
+        sentence_before = before_char in {".", "?", "!", ":"}
+        capital = word[0].isupper()
+        ask = bool(_ASK.match(word))
+        if capital and (sentence_before or before_char == ";"):
+            accept = 0.2 if before_char != ":" or ask else 0.7
+            if mark[-1] == "." and after[:1] not in " \t":
+                accept += 0.3
+        elif ask and (sentence_before or before_char == ";"):
+            accept = 0.6
+        elif capital and ask:
+            accept = 1.2  # the full stop before it was left out
+        else:
+            accept = 2.4
+        body = mark.strip("(.)")
+        if body.isdigit():
+            readings: tuple[Reading, ...] = (Reading("number", (int(body), 0)),)
+            style = f"number{'(' if mark[0] == '(' else ''}{mark[-1]}"
+        else:
+            readings = _letter_readings(body)
+            style = f"letter{'(' if mark[0] == '(' else ''}{mark[-1]}"
+        if readings:
+            out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, 0.6, inline=True))
+    for m in re.finditer(
+        r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally|[Ll]astly)\b[,:]?", text[resume : line.end]
+    ):
+        value = ORDINAL[m["n"].lower()]
+        at = resume + m.start()
+        out.append(
+            Candidate(
+                at, resume + m.end(), (Reading("ordinal", (value,)),), str(value) if value else "", "ordinal", line.indent, index, 0.3, 0.7,
+                inline=True,
+            )  # fmt: skip
+        )
+    out.sort(key=lambda c: c.start)
+    kept: list[Candidate] = []
+    for c in out:
+        if not kept or c.start >= kept[-1].end:
+            kept.append(c)
+    return kept

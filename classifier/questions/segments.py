@@ -1,0 +1,180 @@
+"""A letter in pieces: its sentences, in order, with where each one stands towards lines, paragraphs and markers.
+
+Sentences go on over hard wraps; markers and real line breaks end them. The splitter is one pass of one bounded pattern,
+knows the abbreviations that letters to the police are full of, and keeps offsets into the text it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from classifier.questions.lines import Line
+    from classifier.questions.outline import Marker
+
+Break = Literal["start", "same", "line", "para"]
+LONGEST = 4000
+"""Characters after which a piece is cut at a space, whatever it says."""
+
+
+class Segment(msgspec.Struct):
+    """One sentence (or line, or heading): `start`..`end` without surrounding white space.
+
+    `gap` tells what parts it from the piece before; `marker` is the index of the marker it begins with, or -1; `owner`
+    that of the last marker before it; `distance` how many pieces lie between it and that marker.
+    """
+
+    start: int
+    end: int
+    gap: Break
+    marker: int = -1
+    owner: int = -1
+    distance: int = 0
+
+
+_ABBREVIATIONS = frozenset(
+    "e.g eg i.e ie etc no nos vs v approx inc st dr mr mrs ms mx prof dept para paras s ss sec sect sch art cl p pp ref refs tel ext vol"
+    " ed sgt insp supt ch pc dc ds di dci dcc acc cc cons min max av avg est fig figs viz cf al incl excl ltd co plc esp gov govt hon rev"
+    " sq ft hr hrs mins yr yrs jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun q qs c ca"
+    " reg regs dob asst adm vols op ops nb n.b a.m p.m u.k u.s d.o.b r v".split()
+)
+_END = re.compile(r"[.?!…]{1,6}[\"'”’)\]»]{0,3}(?=\s|$)|[.?!](?=[A-Z][a-z])")
+_AFTER_COLON = re.compile(
+    r"[:;–—-][ \t]{1,3}(?=(?:(?:and|so|please|also) )?(?:how (?:many|much|often|long|old)|what|which|who|when|where|why|is there|are there|do you"
+    r"|does|did|have you|has|can you|could you|would you|i(?:'d| would)? (?:want|like|wish))\b)",
+    re.IGNORECASE,
+)
+_OFTEN_LAST = frozenset("no etc ed inc p.m a.m pm am co ltd plc uk u.k mins yrs hrs sat sun mon fri wed thu tue may mar".split())
+_WORD_BEFORE = re.compile(r"[\w.'’]{0,12}$")
+
+
+class _Block(msgspec.Struct):
+    start: int
+    end: int
+    gap: Break
+    marker: int
+
+
+def split_sentences(text: str, lines: list[Line], markers: list[Marker]) -> list[Segment]:
+    """The pieces of `text`; every character that is not white or part of a marker lies in exactly one of them."""
+    out: list[Segment] = []
+    owner, distance = -1, 0
+    for block in _blocks(text, lines, markers):
+        if block.marker >= 0:
+            owner, distance = block.marker, 0
+        gap, marker = block.gap, block.marker
+        at = block.start
+        for cut in _cuts(text, block):
+            start, end = _trim(text, at, cut)
+            if start < end:
+                out.append(Segment(start, end, gap, marker, owner, distance))
+                gap, marker = "same", -1
+                distance += 1
+            at = cut
+    return out
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _blocks(text: str, lines: list[Line], markers: list[Marker]) -> list[_Block]:
+    """The stretches between markers and real line breaks."""
+    out: list[_Block] = []
+    gap: Break = "start"
+    k = 0
+    pending = -1  # a marker whose words have not come yet
+    pending_gap: Break = "start"
+    open_block: _Block | None = None
+
+    def begin(start: int, end: int, how: Break) -> _Block | None:
+        nonlocal pending
+        start, end = _trim(text, start, end)
+        if start >= end:
+            return None
+        block = _Block(start, end, pending_gap if pending >= 0 else how, pending)
+        pending = -1
+        out.append(block)
+        return block
+
+    for line in lines:
+        if line.blank:
+            gap = "start" if gap == "start" else "para"
+            open_block = None
+            continue
+        at = line.start
+        first = True
+        while at < line.end:
+            here = k < len(markers) and markers[k].candidate.start < line.end
+            limit = markers[k].candidate.start if here else line.end
+            if limit > at and text[at:limit].strip():
+                if first and line.wrapped and open_block is not None:
+                    open_block.end = _trim(text, open_block.start, limit)[1]
+                else:
+                    open_block = begin(at, limit, gap)
+                first = False
+                gap = "same"
+            if not here:
+                break
+            pending, pending_gap = k, gap
+            open_block = None
+            first = False
+            gap = "same"
+            at = max(at, markers[k].candidate.end)
+            k += 1
+        gap = "line"
+    return out
+
+
+def _cuts(text: str, block: _Block) -> list[int]:
+    """Where the sentences of a block end, the last at its end."""
+    cuts: list[int] = []
+    last = block.start
+    for m in _END.finditer(text, block.start, block.end):
+        end = m.end()
+        if end >= block.end or end - last < 2:
+            continue
+        if m[0] == "." or m[0].startswith("."):
+            word = _WORD_BEFORE.search(text, max(block.start, m.start() - 12), m.start())
+            before = word[0].lower().strip(".") if word else ""
+            nxt = end
+            while nxt < block.end and text[nxt].isspace():
+                nxt += 1
+            follow = text[nxt : nxt + 1]
+            if m[0] == "." and (len(before) == 1 and before.isalpha() and before not in "ai0123456789"):
+                continue
+            if before in _ABBREVIATIONS and not (before in _OFTEN_LAST and follow.isupper()):
+                continue
+            if before == "no" and (follow.isdigit() or text[nxt : nxt + 2] == "of"):
+                continue
+            if follow and not (follow.isupper() or follow.isdigit() or follow in "\"“‘'([£*-–•" or len(before) > 2 or before.isdigit()):
+                continue
+            if before.isdigit() and len(before) <= 2 and end - last <= len(before) + 1:
+                continue
+        cuts.append(end)
+        last = end
+    out: list[int] = []
+    at = block.start
+    for cut in [*cuts, block.end]:
+        while cut - at > LONGEST:
+            space = text.rfind(" ", at + LONGEST // 2, at + LONGEST)
+            at = space if space > at else at + LONGEST
+            out.append(at)
+        out.append(cut)
+        at = cut
+    if block.marker < 0:
+        return _with_colons(text, block, out)
+    return out
+
+
+def _with_colons(text: str, block: _Block, cuts: list[int]) -> list[int]:
+    """Also end a piece at a colon before words that ask: "While I have my pen out: what does one hour cost?"."""
+    more = [m.end() for m in _AFTER_COLON.finditer(text, block.start, block.end)]
+    return sorted({*cuts, *more}) if more else cuts

@@ -1,0 +1,158 @@
+"""Training of the part that knows which pieces of a letter ask, from labelled letters.
+
+Each labelled letter goes through the same outline and sentences as in the live run; a piece in which a labelled item
+begins gets that item's kind, one inside an item goes on with it, everything else is not an ask.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from classifier.errors import CorpusError
+from classifier.questions.asks import BEFORE, GAPS, LABELS, NAME, AskModel
+from classifier.questions.features import features, pieces
+from classifier.questions.lines import read_lines
+from classifier.questions.markers import candidates
+from classifier.questions.outline import choose
+from classifier.questions.segments import Segment, split_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from classifier.model.store import ModelWriter
+    from classifier.records import LabelledLetter
+
+SEEN_AT_LEAST = 2
+"""Letters in which a feature must occur to be kept."""
+STRENGTH = 0.35
+"""Inverse of the penalty on the weights, chosen on held-out voices."""
+
+_HISTORY = re.compile(r"^(?:-{3,}[ ]?original message|from: .*|>.*|on .{5,80} wrote:)", re.IGNORECASE | re.MULTILINE)
+
+
+class AsksReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What was trained on: letters, pieces, pieces by label, features kept."""
+
+    letters: int
+    pieces: int
+    labels: dict[str, int]
+    features: int
+
+
+class Example(msgspec.Struct):
+    """One letter as the learner sees it: per piece the features, the label, and what parts it from the piece before."""
+
+    features: list[list[str]]
+    labels: list[str]
+    gaps: list[str]
+
+
+def example(letter: LabelledLetter) -> Example | None:
+    """What one letter teaches; None where its items were not judged or carry no places."""
+    if letter.questions is None or any(q.span is None for q in letter.questions):
+        return None
+    spans = sorted((q.span[0], q.span[1], q.kind) for q in letter.questions if q.span is not None)
+    text = letter.text
+    last = spans[-1][1] if spans else 0
+    cut = _HISTORY.search(text, last)
+    if cut is not None and cut.start() > 0:
+        text = text[: cut.start()]
+    lines = read_lines(text)
+    markers = choose(candidates(text, lines))
+    segments = split_sentences(text, lines, markers)
+    if not segments:
+        return None
+    found = features(segments, markers, pieces(text, segments, markers))
+    return Example(found, gold_labels(segments, spans), [s.gap for s in segments])
+
+
+def gold_labels(segments: Sequence[Segment], spans: Sequence[tuple[int, int, str]]) -> list[str]:
+    """The label of each piece by the places of the items (start, end, kind), both in order."""
+    out: list[str] = []
+    k = 0
+    for s in segments:
+        while k < len(spans) and spans[k][1] <= s.start:
+            k += 1
+        what = "other"
+        if k < len(spans):
+            start, end, kind = spans[k]
+            if start < s.start < end:
+                what = "more"
+                # The tail of one item and the beginning of the next in one piece: the beginning counts.
+                if k + 1 < len(spans) and end < s.end and spans[k + 1][0] < s.end and s.end - end > end - s.start:
+                    what = spans[k + 1][2]
+            elif s.start <= start < s.end:
+                what = kind
+        if what == "more" and (not out or out[-1] == "other"):
+            what = "other"
+        out.append(what)
+    return out
+
+
+def train_asks(letters: Sequence[LabelledLetter], writer: ModelWriter, seed: int) -> AsksReport:
+    """Learn from `letters` and write `asks.npz` and `asks.json`. The same letters and seed give the same bytes.
+
+    Raises CorpusError where fewer than two labels occur.
+    """
+    examples = [e for e in map(example, letters) if e is not None]
+    vocabulary, weights, transitions = fit(examples, seed)
+    writer.arrays(NAME, {"weights": weights, "transitions": transitions})
+    writer.table(NAME, {"labels": list(LABELS), "vocabulary": vocabulary})
+    count = Counter(x for e in examples for x in e.labels)
+    return AsksReport(
+        letters=len(examples), pieces=count.total(), labels=dict(sorted(count.items())), features=len(vocabulary)
+    )
+
+
+def model_of(examples: Sequence[Example], seed: int) -> AskModel:
+    """A model straight from examples, for evaluation on held-out voices."""
+    return AskModel(*fit(examples, seed))
+
+
+def fit(examples: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """(vocabulary, weights, transitions) by logistic regression with the true label before as a feature."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    seen: Counter[str] = Counter()
+    for e in examples:
+        seen.update({x for f in e.features for x in f})
+    vocabulary = sorted(x for x, n in seen.items() if n >= SEEN_AT_LEAST)
+    rows = {x: k for k, x in enumerate(vocabulary)}
+    first = len(vocabulary)
+    columns: list[int] = []
+    starts = [0]
+    target: list[int] = []
+    for e in examples:
+        before = "start"
+        for f, what, gap in zip(e.features, e.labels, e.gaps, strict=True):
+            known = sorted({rows[x] for x in f if x in rows})
+            columns.extend(known)
+            columns.append(first + GAPS.index(gap) * len(BEFORE) + BEFORE.index(before))
+            starts.append(len(columns))
+            target.append(LABELS.index(what))
+            before = what
+    if len(set(target)) < 2:
+        raise CorpusError("the letters hold too few kinds of piece to learn from")
+    matrix = csr_matrix(
+        (np.ones(len(columns)), np.array(columns), np.array(starts)), shape=(len(target), first + len(GAPS) * len(BEFORE))
+    )
+    learner = LogisticRegression(C=STRENGTH, max_iter=400, random_state=seed, tol=1e-4)
+    learner.fit(matrix, np.array(target))
+    weights = np.zeros((matrix.shape[1], len(LABELS)), dtype=np.float32)
+    bias = np.full(len(LABELS), -8.0, dtype=np.float32)
+    coefficients = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_[0], learner.coef_[0]])
+    intercepts = learner.intercept_ if len(learner.classes_) > 2 else np.array([-learner.intercept_[0], learner.intercept_[0]])
+    for k, label in enumerate(learner.classes_):
+        weights[:, label] = coefficients[k]
+        bias[label] = intercepts[k]
+    weights[rows["bias"]] += bias
+    transitions = weights[first:].reshape(len(GAPS), len(BEFORE), len(LABELS))
+    return vocabulary, np.ascontiguousarray(weights[:first]), np.ascontiguousarray(transitions)

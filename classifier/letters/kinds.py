@@ -1,0 +1,64 @@
+"""The kind of a message: by rule where headers and fixed forms decide, else by the trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from classifier.letters.features import FEATURE_NAMES, kind_features
+from classifier.letters.rules import kind_by_rule
+from classifier.model.blend import Blend
+from classifier.model.encoder import Encoder
+from classifier.model.store import Model
+from classifier.records import Kind, Letter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+OPENING = 1500
+"""Characters that are read: what a letter wants stands in its opening, and the encoder takes no more."""
+CUE_SCALE = 0.3
+"""Cues are about 1 where a vector's components are about 0.05: this keeps them from drowning the meaning."""
+ALSO = 0.2
+"""From this probability on, a second kind stands beside the first."""
+
+
+def kind_view(subject: str, blind: str) -> tuple[str, str]:
+    """What the model reads of a letter: its subject with its words, and its subject alone."""
+    return f"{subject}. {blind[:OPENING]}", subject
+
+
+def cue_matrix(letters: Sequence[Letter]) -> np.ndarray:
+    """The cheap cues of letters as features beside their vectors, letters x cues."""
+    import numpy as np
+
+    rows = [kind_features(letter) for letter in letters]
+    return CUE_SCALE * np.array([[row.get(name, 0.0) for name in FEATURE_NAMES] for row in rows], dtype=np.float32)
+
+
+class KindClassifier:
+    """Decides the kinds of a batch of letters with one pass of the encoder."""
+
+    def __init__(self, model: Model, encoder: Encoder) -> None:
+        self._blend = Blend.load(model, "kinds")
+        self._encoder = encoder
+
+    def decide(self, letters: Sequence[Letter]) -> list[Kind]:
+        """A kind for each letter, in order."""
+        import numpy as np
+
+        out: list[Kind | None] = [kind_by_rule(letter) for letter in letters]
+        open_ = [i for i, kind in enumerate(out) if kind is None]
+        if open_:
+            seen = [kind_view(letters[i].message.subject, letters[i].blind) for i in open_]
+            meant = [self._encoder.encode([v[k] for v in seen]) for k in range(2)]
+            vectors = np.hstack([*meant, cue_matrix([letters[i] for i in open_])])
+            for i, scores in zip(open_, self._blend.score(vectors, self._blend.features(seen)), strict=True):
+                out[i] = self._kind(scores)
+        return [kind for kind in out if kind is not None]
+
+    def _kind(self, scores: np.ndarray) -> Kind:
+        order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
+        labels = self._blend.labels
+        also = [labels[i] for i in order[1:3] if scores[i] >= ALSO]
+        return Kind(label=labels[order[0]], score=round(float(scores[order[0]]), 4), also=tuple(also))  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,127 @@
+"""The flow, from an inbox export to triage records: every room once, in order.
+
+    intake     bytes → messages              (worker processes where asked for)
+    letters    whose words, what kind
+    questions  what is asked
+    tagging    topics and likely grounds
+    referral   the register, as of receipt and as of today
+    deadlines  the clock
+    record     one line of triage.jsonl
+
+Values only move down. Messages are an iterator from the first byte to the last record: memory does not grow with the
+export. Model work goes in batches across letters, parsing in worker processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from classifier.deadlines import deadlines_for
+from classifier.force import Force
+from classifier.intake import Limits, RawItem, parse_item
+from classifier.letters import read_letter
+from classifier.questions import split
+from classifier.record import make_record
+from classifier.records import Kind, Letter, Question, Related, TriageRecord
+from classifier.referral import find_referrals
+from classifier.referral.urgent import find_urgent
+from classifier.tagging.tagger import Asked, Tagged
+
+if TYPE_CHECKING:
+    from classifier.rooms import Rooms
+
+BATCH = 32
+"""Letters that go through the models together: enough to fill the encoder's batches, few enough to show progress."""
+
+ASKING = {"new_request", "clarification_reply", "cru_circulation", "media_enquiry", "other_force", "subject_access"}
+"""Kinds whose items are questions to be answered. In the others, numbers and question marks argue or remind."""
+
+
+class Read(NamedTuple):
+    """A message whose words have been told apart and split, before any model of meaning has seen it."""
+
+    letter: Letter
+    questions: tuple[Question, ...]
+
+
+class Context(NamedTuple):
+    """What stays the same for all letters of a run; picklable, so that worker processes can have it."""
+
+    force: Force
+    received: date | None
+    today: date
+    limits: Limits
+
+
+def triage(
+    items: Iterable[RawItem], context: Context, rooms: Rooms, *, workers: int = 1,
+    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None = None,
+) -> Iterator[TriageRecord]:  # fmt: skip
+    """A record for every message in `items`, in their order."""
+    for batch in _batches(read_all(items, context, workers)):
+        letters = [read.letter for read in batch]
+        kinds = rooms.kinds.decide(letters)
+        questions = [
+            read.questions if is_asking(kind) else () for read, kind in zip(batch, kinds, strict=True)
+        ]
+        tagged = rooms.tagger.tag(
+            [Asked(x.message.subject, x.blind, qs) for x, qs in zip(letters, questions, strict=True)]
+        )
+        for letter, kind, tags in zip(letters, kinds, tagged, strict=True):
+            yield finish(letter, kind, tags, context, rooms, relate)
+
+
+def is_asking(kind: Kind) -> bool:
+    """Whether a message of this kind holds questions to be answered."""
+    return kind.label in ASKING or "new_request" in kind.also
+
+
+def finish(
+    letter: Letter, kind: Kind, tagged: Tagged, context: Context, rooms: Rooms,
+    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None,
+) -> TriageRecord:  # fmt: skip
+    """The rooms after tagging, for one letter."""
+    letter = msgspec.structs.replace(letter, kind=kind)
+    received = letter.received.date() if letter.received else None
+    referrals = find_referrals(letter, tagged.questions, rooms.register, received or context.today, context.today, tagged.rule_scores)
+    deadlines = deadlines_for(kind, letter.regime, received) if received else ()
+    urgent = find_urgent(letter, kind)
+    related = relate(letter, tagged) if relate else ()
+    return make_record(letter, kind, tagged, referrals, deadlines, urgent, context.force, related=related)
+
+
+def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterator[Read]:
+    """Intake, letters and questions of every item, in order, in `workers` processes (1: in this one)."""
+    if workers <= 1:
+        for item in items:
+            yield from read_item(item, context)
+        return
+    from joblib import Parallel, delayed
+
+    # Ordered and lazy: items are handed out as results are taken, so a huge export never stands in memory.
+    results = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="4*n_jobs")(
+        delayed(read_item)(item, context) for item in items
+    )
+    for reads in results:
+        yield from reads
+
+
+def read_item(item: RawItem, context: Context) -> list[Read]:
+    """All messages of one item, read and split. Never raises for bad input: problems stand in the messages."""
+    from classifier.rooms import asks
+
+    out: list[Read] = []
+    for message in parse_item(item, received=context.received, limits=context.limits):
+        letter = read_letter(message, context.force)
+        out.append(Read(letter, split(letter.text, letter.blind, asks=asks())))
+    return out
+
+
+def _batches(reads: Iterator[Read]) -> Iterator[Sequence[Read]]:
+    while batch := list(islice(reads, BATCH)):
+        yield batch

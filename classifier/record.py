@@ -1,0 +1,43 @@
+"""One record from what the rooms found: the last step before the sheets."""
+
+from __future__ import annotations
+
+from classifier.force import Force
+from classifier.letters.validity import validity
+from classifier.records import Deadline, Kind, Letter, Referral, Related, TriageRecord, Urgent
+from classifier.tagging.tagger import Tagged
+
+
+def make_record(
+    letter: Letter, kind: Kind, tagged: Tagged, referrals: tuple[Referral, ...], deadlines: tuple[Deadline, ...],
+    urgent: tuple[Urgent, ...], force: Force, *, related: tuple[Related, ...] = (), duplicate_of: str | None = None,
+) -> TriageRecord:  # fmt: skip
+    """The record of one letter."""
+    message = letter.message
+    return TriageRecord(
+        id=message.id,
+        source=message.source,
+        part_of=message.part_of,
+        duplicate_of=duplicate_of,
+        received=letter.received,
+        received_basis=letter.received_basis,
+        subject=message.subject,
+        references=letter.references,
+        sender_class=letter.sender_class,
+        applicant=letter.applicant,
+        kind=kind,
+        regime=letter.regime,
+        protected=letter.protected,
+        validity=validity(letter),
+        text=letter.text,
+        questions=tagged.questions,
+        topics=tagged.topics,
+        exemptions=tagged.exemptions,
+        referrals=referrals,
+        departments=tuple(dict.fromkeys(d for t in tagged.topics if t.suggested and (d := force.department(t.label)))),
+        deadlines=deadlines,
+        urgent=urgent,
+        related=related,
+        attachments=message.attachments,
+        problems=message.problems,
+    )

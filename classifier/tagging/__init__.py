@@ -1,0 +1,1 @@
+"""Topics and likely grounds of each question, by the trained model."""

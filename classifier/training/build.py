@@ -1,0 +1,125 @@
+"""`foi-triage train`: the corpus in, a model out, with its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from classifier import __version__
+from classifier.letters.kinds import cue_matrix, kind_view
+from classifier.model.encoder import Encoder
+from classifier.model.store import Model, ModelWriter
+from classifier.records import LabelledLetter
+from classifier.referral.register import load_register
+from classifier.tagging.tagger import letter_scores
+from classifier.tagging.views import views
+from classifier.taxonomy import taxonomy
+from classifier.training.asks import train_asks
+from classifier.training.blends import Fitted, Rows, Settings, encode_rows, fit, thresholds
+from classifier.training.card import card
+from classifier.training.corpus import Example, examples
+
+SEED = 20261121
+TOPICS = Settings(dense_alpha=0.05, sparse_alpha=0.05, longest=(2, 1))
+GROUNDS = Settings(dense_alpha=0.1, sparse_alpha=0.1, longest=(2, 1))
+RULES = Settings(dense_alpha=0.05, sparse_alpha=0.05, longest=(2, 1))
+KINDS = Settings(dense_alpha=0.03, sparse_alpha=0.03, longest=(2, 2), exclusive=True)
+
+
+class Data(NamedTuple):
+    """The corpus as rows: one a question (or letter without one), one a letter, and which rows a letter has."""
+
+    examples: list[Example]
+    questions: Rows
+    rows_of: list[list[int]]
+    truth: dict[str, np.ndarray]
+
+
+def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say: Callable[[str], None] = print) -> Model:
+    """Train every part on `letters` and write the model to the folder `out`; the same letters give the same bytes."""
+    found = list(examples(letters))
+    say(f"{len(found)} letters read")
+    data = question_rows(found, encoder)
+    say(f"{len(data.questions.letters)} questions encoded")
+    writer = ModelWriter(out)
+    report: dict[str, Fitted] = {}
+    for name, labels, settings in (
+        ("topics", taxonomy().topic_ids, TOPICS),
+        ("grounds", taxonomy().ground_labels, GROUNDS),
+        ("rules", [r.id for r in load_register().rules], RULES),
+    ):
+        report[name] = fit(data.questions._replace(truth=data.truth[name]), labels, settings, seed=SEED)
+        report[name].blend.save(writer, name)
+        say(f"{name}: trained")
+    writer.table("letter_thresholds", letter_thresholds(report, data))
+    kinds = kind_rows(found, encoder)
+    report["kinds"] = fit(kinds, taxonomy().kind_ids, KINDS, seed=SEED)
+    report["kinds"].blend.save(writer, "kinds")
+    say("kinds: trained")
+    asks = train_asks(letters, writer, SEED)
+    say("asks: trained")
+    figures, text = card(report, data, kinds, asks)
+    writer.text("CARD.md", text)
+    return writer.finish(
+        name="foi-triage", program=__version__, seed=SEED, encoder=encoder.version, figures=figures,
+        corpus={"letters": len(letters), "voices": len({x.source for x in letters})},
+    )  # fmt: skip
+
+
+def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
+    """A row for each request (and for each letter that has a subject but no request), with its truths."""
+    seen: list[tuple[str, str]] = []
+    voices: list[str] = []
+    ids: list[str] = []
+    rows_of: list[list[int]] = []
+    truths: dict[str, list[list[str]]] = {"topics": [], "grounds": [], "rules": []}
+    for example in found:
+        asked = [(q, x) for q, x in zip(example.questions, example.labels, strict=True) if q.kind == "request"]
+        mine = views(example.gold.subject, example.letter.blind, example.questions)
+        chosen = [v for v, q in zip(mine, example.questions, strict=False) if q.kind == "request"] if asked else mine[:1]
+        rows_of.append(list(range(len(seen), len(seen) + len(chosen))) if asked or example.gold.topics else [])
+        if not rows_of[-1]:
+            continue
+        for i, v in enumerate(chosen):
+            seen.append((v.own, v.letter))
+            voices.append(example.gold.source)
+            ids.append(example.gold.id)
+            item = asked[i][1] if asked else example.gold
+            truths["topics"].append(list(item.topics or ()))
+            truths["grounds"].append(list(item.exemptions or ()))
+            truths["rules"].append(list(item.referral or ()))
+    labels = {
+        "topics": taxonomy().topic_ids,
+        "grounds": taxonomy().ground_labels,
+        "rules": [r.id for r in load_register().rules],
+    }
+    truth = {
+        name: np.array([[x in given for x in labels[name]] for given in truths[name]], dtype=float) for name in labels
+    }
+    rows = Rows(encode_rows(encoder, seen), seen, truth["topics"], voices, ids)
+    return Data(list(found), rows, rows_of, truth)
+
+
+def kind_rows(found: Sequence[Example], encoder: Encoder) -> Rows:
+    """A row for each letter: its subject and words, and the cues beside them."""
+    labels = taxonomy().kind_ids
+    seen = [kind_view(x.gold.subject, x.letter.blind) for x in found]
+    vectors = np.hstack([encode_rows(encoder, seen), cue_matrix([x.letter for x in found])])
+    truth = np.array([[x.gold.kind == k for k in labels] for x in found], dtype=float)
+    return Rows(vectors, seen, truth, [x.gold.source for x in found], [x.gold.id for x in found])
+
+
+def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[str, float]]:
+    """From which score a letter is given a label that its questions share, chosen on held-out voices."""
+    out: dict[str, dict[str, float]] = {}
+    kept = [i for i, rows in enumerate(data.rows_of) if rows]
+    for name in ("topics", "grounds"):
+        fitted = report[name]
+        together = np.array([letter_scores(fitted.held_out[data.rows_of[i]]) for i in kept])
+        truth = np.array([data.truth[name][data.rows_of[i]].max(axis=0) for i in kept])
+        chosen = thresholds(together, truth, beta=1.0)
+        out[name] = {label: round(float(t), 4) for label, t in zip(fitted.blend.labels, chosen, strict=True)}
+    return out

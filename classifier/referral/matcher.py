@@ -1,0 +1,262 @@
+"""Which rules of the register a letter raises, question by question, with the words that raised them.
+
+The register's patterns and the trained paraphrase model (its scores come in as numbers) are independent: either is
+enough to flag. Everything here sees the applicant-blind text only.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from classifier.records import Question, Referral, Value
+from classifier.referral.context import Lean, Region, lean
+from classifier.referral.patterns import Hits, Span
+from classifier.referral.places import Place, find_places
+from classifier.referral.register import Register, Rule, period
+from classifier.referral.words import Words, split_words
+
+_OPERATION = re.compile(r"\b(?:[Oo]peration|OPERATION|Op\.?)\s+[\"'“‘]?([A-Z][A-Za-z]{2,20})")
+# Programmes, structures and everyday compounds that are called "Operation ..." without being an investigation.
+_PROGRAMMES = frozenset(
+    """uplift room rooms centre centres manual order orders command department director manager support team staff plan
+    encompass snap sceptre hotspot close park bridger servator nightingale plato temperer order servers model date name
+    number names system systems cost costs soteria modernise talla""".split()
+)
+_NEGATED = re.compile(
+    r"\b(?:(?:not|n't|never|nor am i) (?:about|asking|interested|concerned|requesting|seeking|want(?:ing)?|need(?:ing)?|"
+    r"looking|after|including|include|require)|no(?:thing)? (?:interest|need|to do with)|exclud(?:e|es|ed|ing)|"
+    r"other than|apart from|except(?:ing)?(?: for)?|rather than|leav(?:e|ing) out|(?:has|have|had) nothing to do with|"
+    r"unrelated to|do(?:es)? not (?:want|need|include|relate|concern)|don['’]t (?:want|need|include))\b",
+    re.IGNORECASE,
+)
+_NEGATION_REACH = 9
+_QUOTE = 200
+
+
+class Thresholds(Value):
+    """The model score from which a rule is flagged: low for mandatory rules (recall first), higher for the others."""
+
+    mandatory: float = 0.35
+    advised: float = 0.55
+
+
+def find(
+    text: str,
+    questions: Sequence[Question],
+    register: Register,
+    received: date,
+    today: date,
+    *,
+    subject: str = "",
+    model_scores: Mapping[str, Mapping[str, float]] | None = None,
+    thresholds: Thresholds | None = None,
+    districts: Mapping[str, int | None] | None = None,
+    force_name: str = "",
+) -> tuple[Referral, ...]:
+    """The referrals that a letter raises, in the register's order, then the questions'.
+
+    `text` is the letter's blind text, `questions` have spans into it. `received` is the day of receipt, by which a rule
+    has its level; a rule that was not in force then is left out, a withdrawn one is kept so that the reader sees why
+    nothing is due. `model_scores` gives, by question id and rule id, a probability from 0 to 1. `districts` are the
+    force's areas with population where known. `because` quotes the words of the question.
+    """
+    limits = thresholds or Thresholds()
+    head = f"{subject}\n\n" if subject.strip() else ""
+    whole = head + text
+    words = split_words(whole)
+    found = _without_negated(whole, words, register.lexicon.find(words, {"operation": _operations(whole, words)}))
+    leans = lean(words, whole, len(head), questions)
+    index = [span.first for _, span in found]
+    out: list[Referral] = []
+    letter_hits: Hits | None = None
+    for rule in register.rules.values():
+        now = period(rule, received)
+        if now is None:
+            continue
+        if rule.where == "letter":
+            letter_hits = letter_hits or Hits(words, found)
+            spans = _first(letter_hits, register, rule)
+            score = max((_score(model_scores, q.id, rule.id) for q in questions), default=0.0)
+            if spans or score >= _limit(limits, now.level):
+                quoted = _quote(whole, words, spans) if spans else _best(questions, model_scores, rule.id)
+                first = next((q.id for q in questions if q.kind == "request"), None)
+                out.append(_referral(register, rule, received, today, first, quoted, 1.0 if spans else score))
+    cache = [(l, _views(words, found, index, l)) for l in leans]
+    for l, views in cache:
+        places: tuple[Place, ...] | None = None
+        for rule in register.rules.values():
+            now = period(rule, received)
+            if now is None or rule.where != "question":
+                continue
+            spans = _fires(register, rule, l, views)
+            score = _score(model_scores, l.question.id, rule.id)
+            by_model = score >= _limit(limits, now.level)
+            if spans is None and not by_model:
+                continue
+            quoted = _quote(whole, words, [s for s in spans or () if l.own.first <= s.first < l.own.stop]) or _short(
+                l.question.text
+            )
+            if "below_force_geography" in rule.conditions:
+                if places is None:
+                    places = _places(whole, words, l, districts, force_name)
+                if not places and not by_model:
+                    continue
+                quoted += _place_words(places)
+            out.append(
+                _referral(register, rule, received, today, l.question.id, quoted, 1.0 if spans is not None else score)
+            )
+    order = {r: n for n, r in enumerate(register.rules)}
+    return tuple(sorted(out, key=lambda r: order[r.rule]))
+
+
+def _operations(text: str, words: Words) -> list[Span]:
+    out: list[Span] = []
+    for m in _OPERATION.finditer(text):
+        if m[1].lower() not in _PROGRAMMES:
+            first, stop = words.between(m.start(), m.end())
+            if first < stop:
+                out.append(Span(first, stop - 1))
+    return out
+
+
+def _without_negated(text: str, words: Words, found: list[tuple[int, Span]]) -> list[tuple[int, Span]]:
+    """`found` without what the writer says is not asked for ("I am not asking about ...")."""
+    dead = bytearray(len(words.text))
+    for m in _NEGATED.finditer(text):
+        first = bisect_left(words.start, m.end())
+        for at in range(first, min(first + _NEGATION_REACH, len(words.text))):
+            if words.sentence[at] != words.sentence[first] or words.text[at] in {"but", "just", "only", "instead"}:
+                break
+            dead[at] = 1
+    return [(n, s) for n, s in found if not dead[s.first]] if any(dead) else found
+
+
+class _Views(Value):
+    """What a question's patterns may look at, from its own words outwards."""
+
+    own: Hits
+    lent: Hits | None
+    pointed: Hits | None
+
+
+def _views(words: Words, found: list[tuple[int, Span]], index: list[int], l: Lean) -> _Views:
+    def hits(regions: Sequence[Region]) -> Hits:
+        picked: list[tuple[int, Span]] = []
+        for r in sorted(set(regions), key=lambda r: r.first):
+            lo, hi = bisect_left(index, r.first), bisect_left(index, r.stop)
+            picked += [x for x in found[lo:hi] if x[1].last < r.stop]
+        return Hits(words, picked)
+
+    near = (l.own, *l.belonging)
+    pointing = l.points_back or l.bare
+    return _Views(
+        own=hits(near),
+        lent=hits((*l.lent, *near)) if l.lent else None,
+        pointed=hits((*l.lent, *l.pointed, *near)) if pointing and (l.lent or l.pointed) else None,
+    )
+
+
+def _fires(register: Register, rule: Rule, l: Lean, views: _Views) -> list[Span] | None:
+    for pattern in register.patterns[rule.id]:
+        if (spans := views.own.fires(pattern)) is not None:
+            return spans
+        if views.lent is not None and (spans := views.lent.fires(pattern)) is not None:
+            if any(l.own.first <= s.first < l.own.stop for s in spans):
+                return spans
+        if views.pointed is not None and (spans := views.pointed.fires(pattern)) is not None:
+            return spans
+    return None
+
+
+def _first(hits: Hits, register: Register, rule: Rule) -> list[Span]:
+    for pattern in register.patterns[rule.id]:
+        if spans := hits.fires(pattern):
+            return spans
+    return []
+
+
+def _score(scores: Mapping[str, Mapping[str, float]] | None, question: str, rule: str) -> float:
+    return scores.get(question, {}).get(rule, 0.0) if scores else 0.0
+
+
+def _limit(limits: Thresholds, level: str) -> float:
+    return limits.mandatory if level == "mandatory" else limits.advised
+
+
+def _best(questions: Sequence[Question], scores: Mapping[str, Mapping[str, float]] | None, rule: str) -> str:
+    best = max(questions, key=lambda q: _score(scores, q.id, rule))
+    return _short(best.text)
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _QUOTE else one_line[: _QUOTE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _quote(text: str, words: Words, spans: Sequence[Span]) -> str:
+    """The words of the spans as the letter has them, near ones joined, far ones with "…" between."""
+    if not spans:
+        return ""
+    parts: list[str] = []
+    at: Span | None = None
+    for s in sorted(spans, key=lambda s: (s.first, s.last)):
+        if at is None:
+            at = s
+        elif s.first - at.last <= 6:
+            at = Span(at.first, max(at.last, s.last))
+        else:
+            parts.append(text[words.start[at.first] : words.end[at.last]])
+            at = s
+    if at is not None:
+        parts.append(text[words.start[at.first] : words.end[at.last]])
+    return _short(" … ".join(parts))
+
+
+def _places(
+    text: str, words: Words, l: Lean, districts: Mapping[str, int | None] | None, force_name: str
+) -> tuple[Place, ...]:
+    """Areas in the question, what belongs to it, what introduces it, and, where it points back, what it points at."""
+    regions = (l.own, *l.belonging, *(l.lent if l.points_back or l.bare else l.lent[-1:]))
+    if l.points_back or l.bare:
+        regions += l.pointed
+    out: list[Place] = []
+    for r in dict.fromkeys(regions):
+        if r.first < r.stop:
+            out += find_places(text[words.start[r.first] : words.end[r.stop - 1]], districts, force_name)
+    return tuple(out)
+
+
+def _place_words(places: Sequence[Place]) -> str:
+    if not places:
+        return ""
+    said: list[str] = []
+    for p in places[:3]:
+        known = "" if p.population is None else f" ({p.population:,} people{', 10,000 or fewer' if p.small else ''})"
+        said.append(f"“{' '.join(p.words.split())}”{known}")
+    return " [area below force level: " + ", ".join(dict.fromkeys(said)) + "]"
+
+
+def _referral(
+    register: Register, rule: Rule, received: date, today: date, question: str | None, because: str, score: float
+) -> Referral:
+    then = period(rule, received)
+    now = period(rule, today)
+    if then is None:
+        raise ValueError(f"{rule.id} was not in force on {received.isoformat()}")
+    sign_off = register.confirmed.get(rule.id)
+    return Referral(
+        rule=rule.id,
+        subject=rule.subject,
+        level=then.level,
+        level_today=now.level if now else "withdrawn",
+        evidence=rule.evidence,
+        confirmed=str(sign_off) if sign_off else None,
+        question=question,
+        because=because,
+        effective_from=then.start,
+        effective_to=then.end,
+        score=score,
+    )

@@ -73,11 +73,7 @@ DEFAULT_DEPARTMENTS: dict[str, str] = {
 }
 
 
-class _Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the force file: keys that it does not know are refused."""
-
-
-class District(_Checked):
+class District(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A policing district. `population` is the number of residents; None where the force has not said.
 
     Figures on areas of 10,000 people or fewer are treated with more care (the register's small-area conditions).
@@ -87,14 +83,14 @@ class District(_Checked):
     population: Annotated[int, msgspec.Meta(ge=0)] | None = None
 
 
-class ReferenceFormat(_Checked):
+class ReferenceFormat(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the force writes its case references: a regular expression, examples of it, or both."""
 
     pattern: Annotated[str, msgspec.Meta(max_length=200)] = ""
     examples: tuple[str, ...] = ()
 
 
-class Force(_Checked):
+class Force(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is a force's own. Every field has a default that suits any force.
 
     `mail_domains`: domains whose senders are colleagues (`kent.police.uk` takes in its subdomains).

@@ -1,0 +1,261 @@
+"""The applicant-blind text: everything that tells who wrote is replaced by spaces, character for character.
+
+FOIA is applicant-blind, and so are our models: only this text may reach a model or a rule for topics, grounds,
+referrals or questions. What is blanked: the writer's names, the sentences or clauses in which they say who they are or
+for whom they act, their mail addresses, telephones and postal addresses, their organisation. What is asked is kept: in
+"I am a student and would like to know how many …" the blanking ends before "would like".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from classifier.letters.asks import is_greeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from classifier.records import Person
+
+# The longest clause that is taken for a self-description.
+_CLAUSE = 400
+
+_ARTICLE = r"(?:a|an|the|one of|part of|chair|secretary|editor|head|director|founder|leader|currently|now|also|both|writing (?:to you )?(?:as|on behalf|for)|contacting you (?:as|on behalf)|here on behalf)"
+_SELF = re.compile(
+    rf"""
+    \b(?:
+      (?:I\s+am|I['’`]m|we\s+are|we['’]re)\s+(?:also\s+|myself\s+)?{_ARTICLE}\b
+    | (?:I|we)\s+(?:currently\s+|also\s+)?(?:work|worked|write|report|freelance|study|lecture|teach|volunteer|act|campaign|live|lived|edit|chair|represent|run|head|speak)
+      \s+(?:for|at|as|with|in|on\s+behalf\s+of|near|a|an|the|to)\b
+    | (?:I|we)\s+cover\s+[^.?!\n]{{0,40}}\s+for\s+(?:a|an|the)\b
+    | (?:I\s+am|we\s+are|I['’]m|we['’]re)\s+(?:instructed|retained|employed|based|studying|reading|doing\s+(?:a|my)|undertaking\s+(?:a|my)|completing\s+(?:a|my)|registered\s+with)\b
+    | my\s+(?:full\s+)?name(?:['’]s|\s+is)\b
+    | my\s+(?:company|firm|organisation|organization|employer|newspaper|paper|charity|university|client|clients|business)\s+(?:is|are|makes?|sells?|has|provides?|called)\b
+    | (?:writing|asking|acting|made|submitted|submitting|requested|requesting)\s+(?:this\s+)?(?:in\s+my\s+capacity\s+as|on\s+behalf\s+of|for\s+and\s+on\s+behalf\s+of)\b
+    | on\s+behalf\s+of\b
+    | in\s+my\s+(?:capacity|role|position|job)\s+as\b
+    | for\s+(?:my|our)\s+(?:(?:\w+\s+)?(?:dissertation|thesis|phd|degree|coursework|college|school|university|newspaper|article|book|documentary|blog|podcast|research\s+project|project))\b
+    | speaking\s+as\b
+    | (?:I|we)\s+(?:am|are)\s+writing\s+(?:to\s+you\s+)?from\b
+    | this\s+is\s+[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){{0,2}}\s+(?:from|of|at|here)\b
+    | (?:asking|needed|wanted|want\s+(?:it|this))\s+for\s+my\b
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# "As a resident …, I": a role, not "as a result", "as a percentage", "as a spreadsheet".
+_AS_A = re.compile(
+    r"\bas\s+(?:a|an|the|one\s+of(?:\s+the|\s+your)?|your|someone\s+(?:who|with))\s+"
+    r"(?!result|consequence|matter|follow|minimum|maximum|percentage|proportion|whole|first|last|reminder|guide|rule|example|group|set|spreadsheet|csv|pdf"
+    r"|list|table|file|breakdown|total|number|separate|single|new|fresh|request|courtesy|priority|further|refined|public\s+(?:authority|body)|police|force|means|way"
+    r"|part\s+of|response|reply|crime|hate|offence|suspect|offender|weapon|an?\b|copy|scan|link|attachment|summary|basis|condition|precaution|starting|general|side|bonus|ratio"
+    r"|data\s+controller|registered\s+sex|missing|non-crime|domestic|burglary|theft|assault|sexual|direct|possible|potential)",
+    re.IGNORECASE,
+)
+_AS_A_ENDS = re.compile(r"^[^.?!\n;]{2,160}?,\s*(?=(?:I|we|my|our|could|can|may|would|please|it)\b)", re.IGNORECASE)
+# Where a clause about oneself gives way to what is asked or told.
+_ASK = re.compile(
+    r"""(?:[,;:]\s*|\s[-–—]\s*|\s)(?:and\s+|so\s+|who\s+|but\s+|therefore\s+|hence\s+|thus\s+|then\s+)?(?:
+      (?:(?:I|we)\s+)?(?:would|['’]d|should)\s+(?:very\s+much\s+)?(?:like|be|appreciate|wish|want|welcome)\b
+    | (?:(?:I|we)\s+)?(?:want(?:s|ed)?|wish(?:es)?|require|request|hereby|ask)\b
+    | (?:I|we)\s+(?:need|seek|am|are|have|was|were|had|will|saw|read|found|understand|note|believe|hope|intend|do|did|could|can|may|also|write)\b
+    | (?:am|are|is)\s+(?:requesting|asking|seeking|writing|interested|looking|trying|keen)\b
+    | (?:requesting|asking|seeking|enquiring|wanting|hoping|looking\s+for|interested\s+in|making\s+(?:a|this)|writing\s+to)\b
+    | (?:please|kindly|pursuant|under)\b
+    | (?:could|can|may|would|will)\s+(?:you|I|we)\b
+    | (?:how\s+(?:many|much|often)|what|which|where|when|why)\b
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ASK_AGAIN = re.compile(r"^(?:how|what|which|where|when|why)\b", re.IGNORECASE)
+_END = re.compile(r"[.?!;](?=\s|$)|\n\s*\n|\n(?=\s*(?:[-•*▪–]|\(?[a-z0-9]{1,3}[.)]|Q\d)\s)")
+_ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|rev|hon|no|co|ltd|inc|e\.g|i\.e|etc)$", re.IGNORECASE)
+
+_MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?\d{2,4}|\(?0\d{2,4}\)?)[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_STREET = re.compile(
+    r"^(?:flat|unit|apartment)?\s?\d{1,5}[a-z]?,?\s+[A-Z][\w'’]+(?:\s[A-Z][\w'’]+){0,3}|^(?:po box|dx)\s?\d+|^[A-Z][\w'’]+ (?:House|Cottage|Farm|Chambers|Court)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(
+    r"^[ \t]*(?:(?:full |my )?name|address|(?:home |my |postal )?address|date of birth|d\.?o\.?b\.?|born|tel(?:ephone)?|phone|mobile|e-?mail|organisation|organization|company|occupation|job title"
+    r"|position|twitter|website|web)\s?(?::|(?=\d)|\bis\b).{0,200}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MY_ADDRESS = re.compile(
+    r"\b(?:my|our) (?:home |postal |e-?mail |correspondence )?(?:address|phone number|mobile|telephone|number) is\b[^\n?]{0,120}",
+    re.IGNORECASE,
+)
+# Names that are also words of requests: blanked only beside another of the writer's names.
+_WORDS_TOO = frozenset(
+    "may will mark grant police force will page rose young long green brown white black king bishop day miles hope faith grace constable sergeant"
+    " drew rob bill pat jack victor gun gunn knight ward park parks field wood woods hill rivers street lane road bridge north south east west major"
+    " price cash case power powers best good noble foi team information freedom request office news press media daily times post unit centre service"
+    " services council ltd limited llp plc the and of for research legal law solicitors university college school charity trust group association"
+    " society applicant crime data report reports dog child summer winter april june august august sky rugby sharp hunter fisher".split()
+)
+_TITLED = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Cllr|Councillor|Rev)\.?\s+"
+_ORGANISATION = re.compile(
+    r"\b(?:ltd|limited|llp|plc|university|college|school|news|newspaper|mercury|post|times|gazette|herald|echo|bugle|media|tv|radio|fm|magazine|agency|solicitors|chambers"
+    r"|council|trust|charity|foundation|association|society|institute|group|solutions|services|union|federation|campaign|alliance|network|centre|company|films|productions|press)\b",
+    re.IGNORECASE,
+)
+
+
+def blind(text: str, applicant: Person, signature: str = "") -> str:
+    """`text` at the same length, with spaces for everything that tells who wrote it. Line ends stay.
+
+    `applicant`: the writer's name and address; `signature`: the words of the signature zones, for the organisation.
+    """
+    spans: list[tuple[int, int]] = list(_self_descriptions(text))
+    spans += _names(text, applicant)
+    spans += _organisations(text, applicant, signature)
+    spans += _contacts(text, applicant)
+    spans += _letterhead(text)
+    if not spans:
+        return text
+    spans.sort()
+    out: list[str] = []
+    at = 0
+    for start, end in spans:
+        if end <= at:
+            continue
+        start = max(start, at)
+        out.append(text[at:start])
+        out.append(_spaces(text[start:end]))
+        at = end
+    out.append(text[at:])
+    return "".join(out)
+
+
+def _spaces(words: str) -> str:
+    if "\n" not in words:
+        return " " * len(words)
+    return "\n".join(" " * len(part) for part in words.split("\n"))
+
+
+def _self_descriptions(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for m in _SELF.finditer(text):
+        if m.start() < at:
+            continue
+        after = text[m.end() : m.end() + 12].lower()
+        if after.lstrip().startswith(("little", "bit", "lot", "few")):
+            continue
+        start, end = m.start(), _clause_end(text, m.end())
+        yield start, end
+        at = end
+    if " a" not in text and "As " not in text:
+        return
+    for m in _AS_A.finditer(text):
+        tail = text[m.end() : m.end() + 200]
+        if ends := _AS_A_ENDS.match(tail):
+            yield m.start(), m.end() + ends.end()
+
+
+def _clause_end(text: str, at: int) -> int:
+    """Where the clause that begins before `at` ends: at the sentence's end, or before what is asked in it."""
+    tail = text[at : at + _CLAUSE]
+    limit = len(tail)
+    for m in _END.finditer(tail):
+        if m[0] == "." and _ABBREVIATION.search(tail[max(0, m.start() - 6) : m.start()]):
+            continue
+        limit = m.start()
+        break
+    else:
+        # No end in sight: a line is as far as a clause goes that nothing closes.
+        limit = tail.find("\n") if "\n" in tail else limit
+    ask = _ASK.search(tail, 0, limit)
+    return at + (ask.start() if ask else limit)
+
+
+def _names(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
+    words = [w for w in re.findall(r"[^\W\d_][\w'’-]*", applicant.name) if len(w) >= 2]
+    words = [
+        w
+        for w in words
+        if w.lower().rstrip(".") not in ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "cllr")
+    ]
+    if not words or len(words) > 8:
+        return
+    anywhere = [w for w in words if len(w) >= 3 and w.lower() not in _WORDS_TOO and w[0].isupper()]
+    escaped = [re.escape(w) for w in words]
+    patterns: list[str] = []
+    if len(words) > 1:
+        any_word = "|".join(escaped)
+        patterns.append(rf"(?:{_TITLED})?\b(?:{any_word})(?:[ ,.]{{1,3}}(?:[A-Z]\.? )?(?:{any_word}))+\b")
+        patterns.append(rf"{_TITLED}(?:{any_word})\b")
+        patterns.append(rf"\b[A-Z]\.? ?(?:[A-Z]\.? )?{escaped[-1]}\b")
+    if anywhere:
+        patterns.append(r"\b(?:" + "|".join(re.escape(w) for w in anywhere) + r")\b")
+        patterns.append(
+            r"\b(?:" + "|".join(re.escape(w.upper()) for w in anywhere if len(w) >= 4) + r")\b"
+            if any(len(w) >= 4 for w in anywhere)
+            else "(?!)"
+        )
+    if not any(w.lower() in lowered for lowered in (text.lower(),) for w in words):
+        return
+    for m in re.finditer("|".join(patterns), text):
+        yield m.start(), m.end()
+    # A name written small as a sign-off inside the last line ("thanks. jade").
+    tail = max(0, len(text) - 60)
+    for w in words:
+        for m in re.finditer(rf"(?<=[.!,]\s){re.escape(w.lower())}\s*$", text[tail:]):
+            yield tail + m.start(), tail + m.end()
+
+
+def _organisations(text: str, applicant: Person, signature: str) -> Iterator[tuple[int, int]]:
+    phrases: set[str] = set()
+    for line in signature.split("\n")[:12]:
+        for part in re.split(r"[,|•·]| [-–—] |\(|\)", line[:160]):
+            part = part.strip(" .*_")
+            if len(part) >= 5 and " " in part and part[0].isupper() and _ORGANISATION.search(part) and "@" not in part:
+                phrases.add(part)
+    if _ORGANISATION.search(applicant.name) and " " in applicant.name:
+        phrases.add(applicant.name.strip())
+    for phrase in sorted(phrases)[:8]:
+        at = text.find(phrase)
+        while at >= 0:
+            yield at, at + len(phrase)
+            at = text.find(phrase, at + len(phrase))
+
+
+def _contacts(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
+    if "@" in text:
+        domain = applicant.address.rpartition("@")[2].lower()
+        for m in _MAIL.finditer(text):
+            written = m[0].lower()
+            before = text[max(0, m.start() - 40) : m.start()].lower()
+            mine = written == applicant.address.lower() or (domain and written.endswith("@" + domain))
+            if (
+                mine
+                or re.search(r"\b(?:me|my|reply|contact|e-?mail|us)\b[^.?]{0,30}$", before)
+                or not before.rpartition("\n")[2].strip()
+            ):
+                yield m.start(), m.end()
+    for m in _PHONE.finditer(text):
+        yield m.start(), m.end()
+    if ":" in text or "DOB" in text or "born" in text:
+        for m in _PERSONAL.finditer(text):
+            if "?" not in m[0] and not re.search(r"\bof (?:the|each|any|all)\b|suppl|provid", m[0], re.IGNORECASE):
+                yield m.start(), m.end()
+    for m in _MY_ADDRESS.finditer(text):
+        yield m.start(), m.end()
+
+
+def _letterhead(text: str) -> Iterator[tuple[int, int]]:
+    """Name and address lines above the greeting, and address lines at the end."""
+    lines = text.split("\n")
+    greeting = next((i for i, line in enumerate(lines[:14]) if is_greeting(line.strip())), 0)
+    at = 0
+    for i, line in enumerate(lines):
+        bare = line.strip()
+        if bare and (i < greeting or i >= len(lines) - 6) and len(bare) < 70 and bare[-1] not in "?:":
+            postal = _POSTCODE.search(bare) is not None and len(bare.split()) <= 8
+            if (postal or _STREET.match(bare) is not None) and not re.match(r"^\(?\d{1,2}[.)]", bare):
+                yield at, at + len(line)
+            elif i < greeting and _ORGANISATION.search(bare) and len(bare.split()) <= 7:
+                yield at, at + len(line)
+        at += len(line) + 1

@@ -109,3 +109,15 @@ class Crashed(ReadError):
 
 class UnknownFormat(ReadError):
     code = "unknown-format"
+
+
+class Irregular(ReadError):
+    """A link, a device, a pipe: something in a folder that is no file of its own."""
+
+    code = "not-a-file"
+
+
+class NeedsOcr(ReadError):
+    """Pages without text, and no program here that can read pictures."""
+
+    code = "needs-ocr"

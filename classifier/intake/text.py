@@ -1,0 +1,32 @@
+"""Plain text files of any encoding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from classifier.intake.decode import clean, decode
+
+MEDIA_TYPE: Final = "text/plain"
+_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_TEXT_CONTROLS: Final = bytes({7, 8, 9, 10, 12, 13, 26, 27})
+_CONTROLS: Final = bytes(set(range(32)) - set(_TEXT_CONTROLS))
+
+
+def claims(head: bytes, name: str) -> int:
+    """How surely a file that begins with `head` is plain text, 0 to 100: text has few control characters."""
+    if not head.strip():
+        return 0
+    if head.startswith(_BOMS):
+        return 60
+    sample = head[: len(head) // 2 * 2]
+    if b"\0" in sample[:512]:
+        sample = decode(sample).encode("utf-8", "replace")
+        if b"\0" in sample and sample.count(0) > 0.01 * len(sample):
+            return 0
+    strange = len(sample) - len(sample.translate(None, _CONTROLS)) + sample.count(b"\xef\xbf\xbd")
+    return (40 if name.endswith((".txt", ".text", ".md")) else 20) if strange <= 0.01 * len(sample) + 1 else 0
+
+
+def from_bytes(data: bytes) -> str:
+    """The text of a file: by its byte order mark, else UTF-8, else UTF-16 by its look, else Windows-1252."""
+    return clean(decode(data))

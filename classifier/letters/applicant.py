@@ -29,7 +29,9 @@ def find_applicant(sender: Person, reading: Reading) -> Person:
     author = reading.author or sender
     name = author.name.strip()
     if not is_full_name(name):
-        name = _signed_name(reading) or name
+        signed = _signed_name(reading)
+        if signed and (not name or _NOBODY.match(name) or _shares_word(signed, name)):
+            name = signed
     address = author.address
     if not address:
         found = _ADDRESS.search(reading.signature[:3000]) or _ADDRESS.search(reading.text[-1500:])
@@ -46,6 +48,10 @@ def is_full_name(name: str) -> bool:
     if len(words) < 2 or re.match(r"^(?:concerned|a |an |the )", name, re.IGNORECASE):
         return re.match(r"^\[[^\]]+\]$", name) is not None
     return any(len(re.sub(r"[\W\d_]", "", w)) >= 2 for w in words[1:]) or len(words[0].strip(".")) >= 2 < len(words)
+
+
+def _shares_word(one: str, other: str) -> bool:
+    return bool(set(one.lower().replace(".", " ").split()) & set(other.lower().replace(".", " ").split()))
 
 
 def _signed_name(reading: Reading) -> str:

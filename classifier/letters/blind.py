@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classifier.letters.asks import is_greeting
+from classifier.letters.phrases import Phrases, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,37 +22,32 @@ if TYPE_CHECKING:
 # The longest clause that is taken for a self-description.
 _CLAUSE = 400
 
-_ARTICLE = r"(?:a|an|the|one of|part of|chair|secretary|editor|head|director|founder|leader|currently|now|also|both|writing (?:to you )?(?:as|on behalf|for)|contacting you (?:as|on behalf)|here on behalf)"
-_SELF = re.compile(
-    rf"""
-    \b(?:
-      (?:I\s+am|I['’`]m|we\s+are|we['’]re)\s+(?:also\s+|myself\s+)?{_ARTICLE}\b
-    | (?:I|we)\s+(?:currently\s+|also\s+)?(?:work|worked|write|report|freelance|study|lecture|teach|volunteer|act|campaign|live|lived|edit|chair|represent|run|head|speak)
-      \s+(?:for|at|as|with|in|on\s+behalf\s+of|near|a|an|the|to)\b
-    | (?:I|we)\s+cover\s+[^.?!\n]{{0,40}}\s+for\s+(?:a|an|the)\b
-    | (?:I\s+am|we\s+are|I['’]m|we['’]re)\s+(?:instructed|retained|employed|based|studying|reading|doing\s+(?:a|my)|undertaking\s+(?:a|my)|completing\s+(?:a|my)|registered\s+with)\b
-    | my\s+(?:full\s+)?name(?:['’]s|\s+is)\b
-    | my\s+(?:company|firm|organisation|organization|employer|newspaper|paper|charity|university|client|clients|business)\s+(?:is|are|makes?|sells?|has|provides?|called)\b
-    | (?:writing|asking|acting|made|submitted|submitting|requested|requesting)\s+(?:this\s+)?(?:in\s+my\s+capacity\s+as|on\s+behalf\s+of|for\s+and\s+on\s+behalf\s+of)\b
-    | on\s+behalf\s+of\b
-    | in\s+my\s+(?:capacity|role|position|job)\s+as\b
-    | for\s+(?:my|our)\s+(?:(?:\w+\s+)?(?:dissertation|thesis|phd|degree|coursework|college|school|university|newspaper|article|book|documentary|blog|podcast|research\s+project|project))\b
-    | speaking\s+as\b
-    | (?:I|we)\s+(?:am|are)\s+writing\s+(?:to\s+you\s+)?from\b
-    | this\s+is\s+[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){{0,2}}\s+(?:from|of|at|here)\b
-    | (?:asking|needed|wanted|want\s+(?:it|this))\s+for\s+my\b
-    )
-    """,
-    re.VERBOSE | re.IGNORECASE,
+_ROLE = (
+    r"(?:a|an|the|one of|part of|chair|chairman|secretary|editor|deputy|head|director|founder|leader|currently|now|also|both"
+    r"|writing (?:to you )?(?:as|on behalf|for|from)|contacting you (?:as|on behalf)|here on behalf|instructed|retained|employed"
+    r"|based|studying|reading|doing (?:a|my)|undertaking (?:a|my)|completing (?:a|my)|registered with|acting for|asking as|\d{1,2}\b)\b"
 )
+_DO = (
+    r"\s+(?:currently\s+|also\s+)?(?:(?:work|worked|write|report|freelance|study|lecture|teach|volunteer|act|campaign|live|lived|speak)"
+    r"\s+(?:for|at|as|with|in|on\s+behalf\s+of|near)|(?:edit|chair|represent|run|head|lead)\s+(?:a|an|the|our|my)|cover\s+[^.?!\n]{0,40}\sfor\s+(?:a|an|the))\b"
+)
+_SELF = Phrases(
+    rf"i\s+am\s+(?:also\s+|myself\s+)?{_ROLE}", rf"i'm\s+(?:also\s+)?{_ROLE}", r"im\s+(?:a|an)\b", rf"we\s+are\s+(?:also\s+)?{_ROLE}",
+    rf"we're\s+{_ROLE}", rf"i{_DO}", rf"we{_DO}",
+    r"my\s+(?:full\s+)?name(?:'s|\s+is)\b",
+    r"my\s+(?:company|firm|organisation|organization|employer|newspaper|paper|charity|university|clients?|business)\s+(?:is|are|makes?|sells?|has|provides?|called)\b",
+    r"our\s+(?:company|firm|organisation|charity|newspaper|clients?)\s+(?:is|are|makes?|sells?|has|provides?)\b",
+    r"on\s+behalf\s+of\b", r"in\s+my\s+(?:capacity|role|position|job)\s+as\b", r"speaking\s+as\b",
+    r"for\s+(?:my|our)\s+(?:\w+\s+)?(?:dissertation|thesis|phd|degree|coursework|college|school|university|newspaper|article|book|documentary|blog|podcast|research\s+project|project)\b",
+    r"this\s+is\s+[\w'-]+(?:\s+[\w'-]+){0,2}\s+(?:from|here)\b", r"asking\s+for\s+my\b",
+)  # fmt: skip
 # "As a resident …, I": a role, not "as a result", "as a percentage", "as a spreadsheet".
-_AS_A = re.compile(
-    r"\bas\s+(?:a|an|the|one\s+of(?:\s+the|\s+your)?|your|someone\s+(?:who|with))\s+"
+_AS_A = Phrases(
+    r"as\s+(?:a|an|the|one\s+of(?:\s+the|\s+your)?|your|someone\s+(?:who|with))\s+"
     r"(?!result|consequence|matter|follow|minimum|maximum|percentage|proportion|whole|first|last|reminder|guide|rule|example|group|set|spreadsheet|csv|pdf"
     r"|list|table|file|breakdown|total|number|separate|single|new|fresh|request|courtesy|priority|further|refined|public\s+(?:authority|body)|police|force|means|way"
     r"|part\s+of|response|reply|crime|hate|offence|suspect|offender|weapon|an?\b|copy|scan|link|attachment|summary|basis|condition|precaution|starting|general|side|bonus|ratio"
     r"|data\s+controller|registered\s+sex|missing|non-crime|domestic|burglary|theft|assault|sexual|direct|possible|potential)",
-    re.IGNORECASE,
 )
 _AS_A_ENDS = re.compile(r"^[^.?!\n;]{2,160}?,\s*(?=(?:I|we|my|our|could|can|may|would|please|it)\b)", re.IGNORECASE)
 # Where a clause about oneself gives way to what is asked or told.
@@ -80,10 +76,10 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"^[ \t]*(?:(?:full |my )?name|address|(?:home |my |postal )?address|date of birth|d\.?o\.?b\.?|born|tel(?:ephone)?|phone|mobile|e-?mail|organisation|organization|company|occupation|job title"
-    r"|position|twitter|website|web)\s?(?::|(?=\d)|\bis\b).{0,200}$",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:full |my )?name\s?:|(?:home |my |postal )?address\s?:|date of birth|d\.?o\.?b\b|born\b|tel(?:ephone)?\s?[.:]|phone\s?:|mobile\s?:|e-?mail\s?:"
+    r"|organi[sz]ation\s?:|company\s?:|occupation\s?:|job title\s?:|position\s?:|twitter\s?:|website\s?:|web\s?:"
 )
+_NOT_PERSONAL = re.compile(r"\?|\bof (?:the|each|any|all)\b|suppl|provid")
 _MY_ADDRESS = re.compile(
     r"\b(?:my|our) (?:home |postal |e-?mail |correspondence )?(?:address|phone number|mobile|telephone|number) is\b[^\n?]{0,120}",
     re.IGNORECASE,
@@ -109,10 +105,11 @@ def blind(text: str, applicant: Person, signature: str = "") -> str:
 
     `applicant`: the writer's name and address; `signature`: the words of the signature zones, for the organisation.
     """
-    spans: list[tuple[int, int]] = list(_self_descriptions(text))
-    spans += _names(text, applicant)
+    folded = fold(text)
+    spans: list[tuple[int, int]] = list(_self_descriptions(text, folded))
+    spans += _names(text, folded, applicant)
     spans += _organisations(text, applicant, signature)
-    spans += _contacts(text, applicant)
+    spans += _contacts(text, folded, applicant)
     spans += _letterhead(text)
     if not spans:
         return text
@@ -136,9 +133,9 @@ def _spaces(words: str) -> str:
     return "\n".join(" " * len(part) for part in words.split("\n"))
 
 
-def _self_descriptions(text: str) -> Iterator[tuple[int, int]]:
+def _self_descriptions(text: str, folded: str) -> Iterator[tuple[int, int]]:
     at = 0
-    for m in _SELF.finditer(text):
+    for m in _SELF.finditer(folded):
         if m.start() < at:
             continue
         after = text[m.end() : m.end() + 12].lower()
@@ -147,9 +144,7 @@ def _self_descriptions(text: str) -> Iterator[tuple[int, int]]:
         start, end = m.start(), _clause_end(text, m.end())
         yield start, end
         at = end
-    if " a" not in text and "As " not in text:
-        return
-    for m in _AS_A.finditer(text):
+    for m in _AS_A.finditer(folded):
         tail = text[m.end() : m.end() + 200]
         if ends := _AS_A_ENDS.match(tail):
             yield m.start(), m.end() + ends.end()
@@ -171,14 +166,14 @@ def _clause_end(text: str, at: int) -> int:
     return at + (ask.start() if ask else limit)
 
 
-def _names(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
+def _names(text: str, folded: str, applicant: Person) -> Iterator[tuple[int, int]]:
     words = [w for w in re.findall(r"[^\W\d_][\w'’-]*", applicant.name) if len(w) >= 2]
     words = [
         w
         for w in words
         if w.lower().rstrip(".") not in ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "cllr")
     ]
-    if not words or len(words) > 8:
+    if not words or len(words) > 8 or not any(fold(w) in folded for w in words):
         return
     anywhere = [w for w in words if len(w) >= 3 and w.lower() not in _WORDS_TOO and w[0].isupper()]
     escaped = [re.escape(w) for w in words]
@@ -195,8 +190,6 @@ def _names(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
             if any(len(w) >= 4 for w in anywhere)
             else "(?!)"
         )
-    if not any(w.lower() in lowered for lowered in (text.lower(),) for w in words):
-        return
     for m in re.finditer("|".join(patterns), text):
         yield m.start(), m.end()
     # A name written small as a sign-off inside the last line ("thanks. jade").
@@ -222,7 +215,7 @@ def _organisations(text: str, applicant: Person, signature: str) -> Iterator[tup
             at = text.find(phrase, at + len(phrase))
 
 
-def _contacts(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
+def _contacts(text: str, folded: str, applicant: Person) -> Iterator[tuple[int, int]]:
     if "@" in text:
         domain = applicant.address.rpartition("@")[2].lower()
         for m in _MAIL.finditer(text):
@@ -237,21 +230,21 @@ def _contacts(text: str, applicant: Person) -> Iterator[tuple[int, int]]:
                 yield m.start(), m.end()
     for m in _PHONE.finditer(text):
         yield m.start(), m.end()
-    if ":" in text or "DOB" in text or "born" in text:
-        for m in _PERSONAL.finditer(text):
-            if "?" not in m[0] and not re.search(r"\bof (?:the|each|any|all)\b|suppl|provid", m[0], re.IGNORECASE):
-                yield m.start(), m.end()
-    for m in _MY_ADDRESS.finditer(text):
+    for m in _MY_ADDRESS.finditer(folded):
         yield m.start(), m.end()
 
 
 def _letterhead(text: str) -> Iterator[tuple[int, int]]:
-    """Name and address lines above the greeting, and address lines at the end."""
+    """Name and address lines above the greeting, address lines at the end, and labelled lines ("DOB: …") anywhere."""
     lines = text.split("\n")
     greeting = next((i for i, line in enumerate(lines[:14]) if is_greeting(line.strip())), 0)
     at = 0
     for i, line in enumerate(lines):
         bare = line.strip()
+        if bare and len(bare) < 200 and bare[0] in "FfMmNnAaHhPpDdBbTtEeOoCcJjWw":
+            small = bare.lower()
+            if _PERSONAL.match(small) and not _NOT_PERSONAL.search(small):
+                yield at, at + len(line)
         if bare and (i < greeting or i >= len(lines) - 6) and len(bare) < 70 and bare[-1] not in "?:":
             postal = _POSTCODE.search(bare) is not None and len(bare.split()) <= 8
             if (postal or _STREET.match(bare) is not None) and not re.match(r"^\(?\d{1,2}[.)]", bare):

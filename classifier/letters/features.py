@@ -7,6 +7,7 @@ import re
 from typing import get_args
 
 from classifier.letters.asks import is_item
+from classifier.letters.phrases import Phrases, fold
 from classifier.letters.regime import names_own_data
 from classifier.records import Letter, Message, Person, SenderClass
 
@@ -16,39 +17,39 @@ _BANDS = (15, 40, 90, 180, 400)
 
 # Each phrase stands for one column; they look at the newest author's own words, subject and signature apart.
 _PHRASES: dict[str, str] = {
-    "internal_review": r"\binternal review|\breview (?:of|your|this|that|the) |look(?:ed)? at (?:it |this |again)|reconsider|i (?:challenge|dispute|contest|do not accept)",
-    "not_what_asked": r"\b(?:isn['’]t|not|nothing like) what i (?:asked|requested)|you (?:have )?(?:misread|misunderstood|ignored|missed|skipped)|incomplete|has been skipped",
-    "if_not_then": r"\bif (?:i|there|you|nothing|no)\b.{0,80}\bi (?:will|shall)\b",
-    "chase": r"\b(?:overdue|any (?:update|news|progress|joy)|still waiting|chas(?:e|ing)|reminder|where (?:is|it)|have (?:not|had nothing|heard nothing)|20 working days|working days (?:late|have passed)|when (?:can|will) i|(?:was|were|is) due)\b",
-    "withdraw": r"\b(?:withdraw\w*|cancel\w*|no longer (?:need|require|want)|forget it|drop (?:it|this|my)|disregard my)\b",
-    "clarify": r"\b(?:to clarify|clarification|by [\"“'‘][^\"”]{2,40}[\"”'’],? i mean|i mean[t]?|in answer to|narrow(?:ed)?|calendar years? please|happy (?:to|for)|should have said)\b",
-    "thanks": r"\bthank(?:s| you)\b.{0,60}\b(?:for|everything|response|reply|helpful)\b",
-    "resend": r"\b(?:resend|send (?:it|that|them) again|(?:can['’]?t|cannot|unable to|won['’]t) (?:open|read)|attachment|enclosed)\b",
-    "own_data": r"\b(?:subject access|d?sar\b|article 15|section 45|right of access|my (?:own )?(?:personal )?(?:data|record|file|custody))\b",
-    "identity": r"\b(?:date of birth|d\.?o\.?b\.?\b|born\b|passport|driving licen[cs]e|proof of (?:id|address)|photo id)",
-    "third_party": r"\b(?:our client|we act for|we represent|instructed by|our insured|claim (?:no|number|ref)|annex d|schedule 2|paragraph 2|court order|family court|licensing|safeguarding check|hearing|consent form|without prejudice|information sharing)\b",
-    "complaint": r"\b(?:complain(?:t|ing)?|misconduct|professional standards|iopc|rude|disgust(?:ed|ing)|apolog(?:y|ise)|collar number|officer (?:was|who|in the case))\b",
-    "crime": r"\b(?:report (?:a|that|an)|stolen|burgl\w+|attacked|assaulted|threaten\w*|hurt(?:ing)? (?:me|her|him)|scam(?:med)?|dealing|selling drugs|i (?:saw|witnessed))\b",
-    "danger": r"\b(?:kill(?:ed|ing)? (?:my|him|her|them)?|won['’]t be here|end (?:it|my life)|suicid\w+|knife|hammer|outside my (?:house|door)|please help|send (?:somebody|someone|help)|scared)\b",
-    "media": r"\b(?:press office|statement (?:on|from|about)|deadline|interview|filming|spokesperson|for publication|right of reply|comment (?:on|by|from)|to print|on air|broadcast|journalist|reporter|editor)\b",
-    "own_business": r"\b(?:opening (?:hours|times)|lost property|renew(?:al)?|firearms licensing|certificate|apply|application|vacanc|appointment|crime number|crime no|insurance|neighbourhood watch|fingerprints|abnormal load)\b",
-    "marketing": r"\b(?:unsubscribe|webinar|demo\b|our (?:product|platform|solution|brochure)|book (?:now|a)|free trial|discount|early bird|voucher|summit|conference|newsletter|delegate|opt out|voicemail|remit|meet you|\+ ?vat)\b",
-    "acknowledges": r"\b(?:acknowledge receipt|has been (?:logged|received)|we have received your|will be (?:dealt with|answered|considered)|out of (?:the )?office|annual leave|automatic|undeliver\w*|your call has been)\b",
-    "answers": r"\b(?:our (?:response|answer) to your|in response to your request|(?:is|are) (?:exempt|withheld|enclosed)|section (?:12|21|31|40)\(?\d?\)? (?:applies|is)|no information (?:is )?held|neither confirms? nor den|refusal notice|our searches|you asked (?:for|on))\b",
-    "complaint_rights": r"\b(?:right (?:to complain|of complaint|to (?:ask|seek|request)).{0,40}|if you (?:are|remain|'re) (?:dissatisfied|unhappy)|apply to the information commissioner)\b",
-    "regulator_words": r"\b(?:decision notice|information notice|the complainant|case officer|section 50|your submissions|first-tier tribunal|appellant|case management directions)\b",
-    "referral_words": r"\b(?:log (?:no|number)|cru\b|logged with|case ?worker|all forces|ncnd|circulation|knowledge hub)\b",
-    "force_to_force": r"\b(?:have you (?:had|received)|your force|our force|other forces|same request|what (?:line|approach)|benchmark\w*|regional|neighbouring|colleagues|our foi|consult\w*)\b",
-    "internal_words": r"\b(?:data (?:is )?attached|nil return|see tab|time (?:spent|taken)|my team|rota|the applicant|don['’]t (?:give|release)|sir,|ma['’]am|teams call|line manager|portal|our end)\b",
-    "asks_under_act": r"\b(?:under|pursuant to|in accordance with|make a|this is an?|as an?) (?:the )?(?:freedom of information|foi|foia|f\.o\.i|environmental information)|\bfoi (?:request|act)\b|freedom of information (?:act )?request",
-    "asks_count": r"\bhow (?:many|much|often)|\bnumber of\b|\bbroken down|\bbreakdown",
-    "asks_copy": r"\b(?:cop(?:y|ies) of|polic(?:y|ies)|guidance|minutes|correspondence|e-?mails between)\b",
-    "please_provide": r"\b(?:please|kindly|could you|can you|would you)\b.{0,20}\b(?:provide|supply|send|tell|confirm|disclose|let me have)\b",
-    "authority_voice": r"\b(?:your request (?:of|for|dated|has|was|will)|this (?:force|constabulary)|the force (?:holds|does not)|information (?:rights|management|compliance) (?:unit|team|officer)|reviewing officer|i can confirm that)\b",
-    "new_and_separate": r"\b(?:new request|another (?:request|thing|question)|while i['’]m here|also,? (?:i|could|can|under)|separately|log (?:that|it) separately|in addition)\b",
-    "more_evidence": r"\b(?:in addition to what i|further evidence|i (?:also )?(?:attach|enclose)|draw (?:to )?your attention|in case it is of|for your information|change of (?:e-?mail|address))\b",
+    "internal_review": r"internal review|review (?:of|your|this|that|the) |look(?:ed)? at (?:it |this |again)|reconsider|i (?:challenge|dispute|contest|do not accept)",
+    "not_what_asked": r"(?:isn't|not|nothing like) what i (?:asked|requested)|you (?:have )?(?:misread|misunderstood|ignored|missed|skipped)|incomplete|has been skipped",
+    "if_not_then": r"if (?:i|there|you|nothing|no)\b.{0,80}\bi (?:will|shall)\b",
+    "chase": r"(?:overdue|any (?:update|news|progress|joy)|still waiting|chas(?:e|ing)|reminder|where (?:is|it)|have (?:not|had nothing|heard nothing)|20 working days|working days (?:late|have passed)|when (?:can|will) i|(?:was|were|is) due)\b",
+    "withdraw": r"(?:withdraw\w*|cancel\w*|no longer (?:need|require|want)|forget it|drop (?:it|this|my)|disregard my)\b",
+    "clarify": r"(?:to clarify|clarification|by [\"'][^\"]{2,40}[\"'],? i mean|i mean[t]?|in answer to|narrow(?:ed)?|calendar years? please|happy (?:to|for)|should have said)\b",
+    "thanks": r"thank(?:s| you)\b.{0,60}\b(?:for|everything|response|reply|helpful)\b",
+    "resend": r"(?:resend|send (?:it|that|them) again|(?:can'?t|cannot|unable to|won't) (?:open|read)|attachment|enclosed)\b",
+    "own_data": r"(?:subject access|d?sar\b|article 15|section 45|right of access|my (?:own )?(?:personal )?(?:data|record|file|custody))\b",
+    "identity": r"(?:date of birth|d\.?o\.?b\.?\b|born\b|passport|driving licen[cs]e|proof of (?:id|address)|photo id)",
+    "third_party": r"(?:our client|we act for|we represent|instructed by|our insured|claim (?:no|number|ref)|annex d|schedule 2|paragraph 2|court order|family court|licensing|safeguarding check|hearing|consent form|without prejudice|information sharing)\b",
+    "complaint": r"(?:complain(?:t|ing)?|misconduct|professional standards|iopc|rude|disgust(?:ed|ing)|apolog(?:y|ise)|collar number|officer (?:was|who|in the case))\b",
+    "crime": r"(?:report (?:a|that|an)|stolen|burgl\w+|attacked|assaulted|threaten\w*|hurt(?:ing)? (?:me|her|him)|scam(?:med)?|dealing|selling drugs|i (?:saw|witnessed))\b",
+    "danger": r"(?:kill(?:ed|ing)? (?:my|him|her|them)?|won't be here|end (?:it|my life)|suicid\w+|knife|hammer|outside my (?:house|door)|please help|send (?:somebody|someone|help)|scared)\b",
+    "media": r"(?:press office|statement (?:on|from|about)|deadline|interview|filming|spokesperson|for publication|right of reply|comment (?:on|by|from)|to print|on air|broadcast|journalist|reporter|editor)\b",
+    "own_business": r"(?:opening (?:hours|times)|lost property|renew(?:al)?|firearms licensing|certificate|apply|application|vacanc|appointment|crime number|crime no|insurance|neighbourhood watch|fingerprints|abnormal load)\b",
+    "marketing": r"(?:unsubscribe|webinar|demo\b|our (?:product|platform|solution|brochure)|book (?:now|a)|free trial|discount|early bird|voucher|summit|conference|newsletter|delegate|opt out|voicemail|remit|meet you|\+ ?vat)\b",
+    "acknowledges": r"(?:acknowledge receipt|has been (?:logged|received)|we have received your|will be (?:dealt with|answered|considered)|out of (?:the )?office|annual leave|automatic|undeliver\w*|your call has been)\b",
+    "answers": r"(?:our (?:response|answer) to your|in response to your request|(?:is|are) (?:exempt|withheld|enclosed)|section (?:12|21|31|40)\(?\d?\)? (?:applies|is)|no information (?:is )?held|neither confirms? nor den|refusal notice|our searches|you asked (?:for|on))\b",
+    "complaint_rights": r"(?:right (?:to complain|of complaint|to (?:ask|seek|request)).{0,40}|if you (?:are|remain|'re) (?:dissatisfied|unhappy)|apply to the information commissioner)\b",
+    "regulator_words": r"(?:decision notice|information notice|the complainant|case officer|section 50|your submissions|first-tier tribunal|appellant|case management directions)\b",
+    "referral_words": r"(?:log (?:no|number)|cru\b|logged with|case ?worker|all forces|ncnd|circulation|knowledge hub)\b",
+    "force_to_force": r"(?:have you (?:had|received)|your force|our force|other forces|same request|what (?:line|approach)|benchmark\w*|regional|neighbouring|colleagues|our foi|consult\w*)\b",
+    "internal_words": r"(?:data (?:is )?attached|nil return|see tab|time (?:spent|taken)|my team|rota|the applicant|don't (?:give|release)|sir,|ma'am|teams call|line manager|portal|our end)\b",
+    "asks_under_act": r"(?:under|pursuant to|in accordance with|make a|this is an?|as an?) (?:the )?(?:freedom of information|foi|foia|f\.o\.i|environmental information)|foi (?:request|act)\b|freedom of information (?:act )?request",
+    "asks_count": r"how (?:many|much|often)|number of\b|broken down|breakdown",
+    "asks_copy": r"(?:cop(?:y|ies) of|polic(?:y|ies)|guidance|minutes|correspondence|e-?mails between)\b",
+    "please_provide": r"(?:please|kindly|could you|can you|would you)\b.{0,20}\b(?:provide|supply|send|tell|confirm|disclose|let me have)\b",
+    "authority_voice": r"(?:your request (?:of|for|dated|has|was|will)|this (?:force|constabulary)|the force (?:holds|does not)|information (?:rights|management|compliance) (?:unit|team|officer)|reviewing officer|i can confirm that)\b",
+    "new_and_separate": r"(?:new request|another (?:request|thing|question)|while i'm here|also,? (?:i|could|can|under)|separately|log (?:that|it) separately|in addition)\b",
+    "more_evidence": r"(?:in addition to what i|further evidence|i (?:also )?(?:attach|enclose)|draw (?:to )?your attention|in case it is of|for your information|change of (?:e-?mail|address))\b",
 }  # fmt: skip
-_COMPILED = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PHRASES.items()}
+_COMPILED = {name: Phrases(pattern) for name, pattern in _PHRASES.items()}
 _REPLY = re.compile(r"^\s*(?:re|aw|sv)\s?(?:\[\d+\])?:", re.IGNORECASE)
 _FORWARD = re.compile(r"^\s*(?:fwd?|fw)\s?:", re.IGNORECASE)
 _SUBJECTS: dict[str, re.Pattern[str]] = {
@@ -72,13 +73,14 @@ _WORD = re.compile(r"\w+")
 def kind_features(letter: Letter) -> dict[str, float]:
     """The signs of `letter`, each 0 to 1 (counts are squeezed). The first 12,000 characters of its words are read."""
     text = letter.text[:_READ]
+    folded = fold(text)
     subject = letter.message.subject[:300]
     features: dict[str, float] = {f"sender_{name}": float(letter.sender_class == name) for name in _SENDERS}
     words = len(_WORD.findall(text))
     for low, high in zip((0, *_BANDS), (*_BANDS, 1 << 30), strict=True):
         features[f"words_{low}"] = float(low <= words < high)
     for name, pattern in _COMPILED.items():
-        features[name] = float(pattern.search(text) is not None)
+        features[name] = float(pattern.search(folded) is not None)
     for name, pattern in _SUBJECTS.items():
         features[name] = float(pattern.search(subject) is not None)
     zones = {zone.kind for zone in letter.zones}
@@ -117,7 +119,15 @@ def kind_features(letter: Letter) -> dict[str, float]:
 
 
 def _names() -> tuple[str, ...]:
-    empty = Letter(message=Message(id="", source=""), whole="", zones=(), text="", blind="", applicant=Person(), sender_class="unknown")
+    empty = Letter(
+        message=Message(id="", source=""),
+        whole="",
+        zones=(),
+        text="",
+        blind="",
+        applicant=Person(),
+        sender_class="unknown",
+    )
     return tuple(kind_features(empty))
 
 

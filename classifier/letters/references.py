@@ -16,30 +16,34 @@ if TYPE_CHECKING:
 _MOST = 20
 _READ = 20_000
 
-# Forms that speak for themselves.
-_CERTAIN = re.compile(
-    r"""
-    \bIC-\d{4,6}-[A-Z0-9]{4}\b
-    | \b(?:FS|FER|ENF|RFA|DN)\d{7,8}\b
-    | \b(?:FT/)?EA[/.]\d{4}[/.]\d{3,4}(?:[/.][A-Z]{1,4})?\b
-    | \[\d{4}\]\ UKFTT\ \d{1,5}(?:\ \(GRC\))?
-    | \b(?:Log|CRU)\ (?:(?:Case|Log|Ref(?:erence)?)\ )?(?:No\.?|Number|Ref)?\s?:?\s?\d{2,7}/\d{2}\b
-    | \bLog\ ?No\.?\ ?\d{6,8}\b
-    | \b0?\d[./]FOI[./]\d{2}[./]\d{5,6}(?:[./][A-Z])?\b
-    | \b(?:IM-)?(?:FOIA?|EIR|SAR|DSAR|RFI|IR)(?:\s?(?:ref(?:erence)?|request|case|no|number|review)\.?){0,3}[\s:/#-]{0,3}(?:[A-Z]{1,4}[-/])?
-      \d{2,8}[A-Z]?(?:\s?[-/.]\s?\d{2,8}[A-Z]?){0,2}(?:/[A-Z])?\b
-    | \bF-\d{4}-\d{4,6}\b
-    | \brequest-\d{4,9}(?=-[0-9a-f]{4,16}@)
-    | (?<![\w/.-])\d{2,7}[A-Z]/\d{2}(?![\w/])
-    """,
-    re.VERBOSE | re.IGNORECASE,
+# Forms that speak for themselves, in capitals, each with the letters that must be there for it to be tried.
+_CERTAIN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    (("IC-",), re.compile(r"IC-\d{4,6}-[A-Z0-9]{4}\b")),
+    (("FS", "FER", "ENF", "RFA"), re.compile(r"(?:FS|FER|ENF|RFA)\d{7,8}\b")),
+    (("EA/", "EA."), re.compile(r"(?:FT/)?EA[/.]\d{4}[/.]\d{3,4}(?:[/.][A-Z]{1,4})?\b")),
+    (("UKFTT",), re.compile(r"\[\d{4}\] UKFTT \d{1,5}(?: \(GRC\))?")),
+    (
+        ("LOG", "CRU"),
+        re.compile(
+            r"(?:LOG|CRU)(?: (?:CASE|LOG|REF(?:ERENCE)?))? ?(?:NO\.?|NUMBER|REF)?\s?:?\s?\d{2,7}/\d{2}\b|LOG ?NO\.? ?\d{6,8}\b"
+        ),
+    ),
+    (("FOI",), re.compile(r"\d{1,2}[./]FOI[./]\d{2}[./]\d{5,6}(?:[./][A-Z])?\b")),
+    (
+        ("FOI", "EIR", "SAR", "RFI", "IR"),
+        re.compile(
+            r"(?:IM-)?(?:FOIA?|EIR|D?SAR|RFI|IR)(?: ?(?:REF(?:ERENCE)?|REQUEST|CASE|NO|NUMBER|REVIEW)\b\.?){0,3}[\s:/#-]{0,3}"
+            r"\d{2,8}[A-Z]?(?:\s?[-/.]\s?\d{2,8}[A-Z]?){0,2}(?:/[A-Z])?\b"
+        ),
+    ),
+    (("F-",), re.compile(r"F-\d{4}-\d{4,6}\b")),
+    (("REQUEST-",), re.compile(r"REQUEST-\d{4,9}(?=-[0-9A-F]{4,16}@)")),
+    (("/",), re.compile(r"\d{2,7}[A-Z]/\d{2}(?![\w/])")),
 )
 # A word that announces a reference, then the reference.
 _ANNOUNCED = re.compile(
-    r"""\b(?:(?:our|your|my|case|request|reference|their|the|force|foi|unique|review)\ )?
-    (?:ref(?:erence|s)?(?:\ (?:no|number|nr))?|case\ (?:no|number|ref)|request\ (?:no|number)|ref\ was)\.?\s?(?:is|was|:|;|\#|-)?\s{0,2}
-    ((?:[A-Z]{1,6}[/.\- ]?)?[A-Z0-9]{1,10}(?:[/.\-*][A-Z0-9]{1,10}){0,5})(?![\w@])""",
-    re.VERBOSE | re.IGNORECASE,
+    r"(?:REF(?:ERENCE|S)?(?: (?:NO|NUMBER|NR)\b)?|CASE (?:NO|NUMBER|REF)\b|REQUEST (?:NO|NUMBER)\b)\.?\s?(?:IS\b|WAS\b|[:;#-])?\s{0,2}"
+    r"((?:[A-Z]{1,6}[/.\- ])?[A-Z0-9]{1,10}(?:[/.\-*][A-Z0-9]{1,10}){0,5})(?![\w@])"
 )
 # Number-and-year forms, which dates and ranges resemble.
 _BARE = re.compile(
@@ -79,37 +83,54 @@ def find_references(subject: str, new_words: str, history: str, force: Force) ->
 
 
 def _read(text: str, own: re.Pattern[str] | None, in_subject: bool) -> list[str]:
-    if not any(c.isdigit() for c in text):
+    if _DIGITS.search(text) is None:
         return []
-    found: list[tuple[int, int, str]] = []
+    capitals = text.upper()
+    if len(capitals) != len(text):
+        capitals = text.translate(_CAPITALS)
+    found: list[tuple[int, int]] = []
     if own is not None:
-        found += [(m.start(), m.end(), m[0]) for m in own.finditer(text) if m[0]]
-    for m in _CERTAIN.finditer(text):
-        written = m[0].strip()
-        if _plausible(written) and not _NOT_OURS.search(text[max(0, m.start() - 24) : m.start()]):
-            found.append((m.start(), m.start() + len(written), written))
-    for m in _ANNOUNCED.finditer(text):
-        written = m[1].strip(" .-/")
-        if (
-            sum(c.isdigit() for c in written) >= 3
-            and not _is_date(written)
-            and not _NOT_OURS.search(text[max(0, m.start() - 24) : m.start() + 1].rstrip())
-        ):
-            found.append((m.start(1), m.end(1), written))
+        found += [m.span() for m in own.finditer(text) if m[0]]
+    for needed, pattern in _CERTAIN:
+        if not any(n in capitals for n in needed):
+            continue
+        for m in pattern.finditer(capitals):
+            if _starts_word(capitals, m.start()) and _plausible(m[0]) and not _not_ours(text, m.start()):
+                found.append(m.span())
+    if "REF" in capitals or "CASE " in capitals or "REQUEST N" in capitals:
+        for m in _ANNOUNCED.finditer(capitals):
+            if (
+                _starts_word(capitals, m.start())
+                and sum(c.isdigit() for c in m[1]) >= 3
+                and not _is_date(m[1])
+                and not _not_ours(text, m.start())
+            ):
+                found.append(m.span(1))
     for m in _SPACED.finditer(text):
-        found.append((m.start(), m.end(), m[0]))
+        found.append(m.span())
     for m in _BARE.finditer(text):
-        before = text[max(0, m.start() - 40) : m.start()]
-        if _numbered(m, before, in_subject):
-            found.append((m.start(), m.end(), m[0]))
-    found.sort(key=lambda f: (f[0], f[0] - f[1]))
+        if _numbered(m, text[max(0, m.start() - 40) : m.start()], in_subject):
+            found.append(m.span())
+    found.sort(key=lambda f: (f[0], -f[1]))
     kept: list[str] = []
     reached = -1
-    for start, end, written in found:
+    for start, end in found:
         if start >= reached:
-            kept.append(" ".join(written.split()))
+            kept.append(" ".join(text[start:end].split()).strip(" .-/"))
             reached = end
     return kept
+
+
+_DIGITS = re.compile(r"\d\d")
+_CAPITALS = {c: c - 32 for c in range(97, 123)}
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "/-.")
+
+
+def _not_ours(text: str, at: int) -> bool:
+    return _NOT_OURS.search(text[max(0, at - 24) : at].rstrip()) is not None
 
 
 def _plausible(written: str) -> bool:

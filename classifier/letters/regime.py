@@ -7,68 +7,79 @@ for decides, not the Act that is named: one's own data is a matter of subject ac
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from classifier.letters.asks import asks
-from classifier.records import Regime
+from classifier.letters.phrases import Phrases, fold
+
+if TYPE_CHECKING:
+    from classifier.records import Regime
 
 _READ = 30_000
 
-_OWN_DATA_NAMED = re.compile(
-    r"\b(?:d?sars?\b|(?:data )?subject access|right of access|article 15|section 45 (?:of the )?(?:data protection|dpa)|access to my (?:own )?(?:personal )?(?:data|records?|file))",
-    re.IGNORECASE,
-)
-_OWN_DATA = re.compile(
-    r"\b(?:(?:information|data|records?|intelligence|files?|logs?|notes?|anything|everything|markers?|details)\b[^.?!\n]{0,60}\b(?:you|the (?:force|police)) (?:hold|have|keep|got|have got)\b"
-    r"[^.?!\n]{0,30}\b(?:on|about|against|concerning|relating to) (?:me|myself|my (?:name|son|daughter|client|late|van|car|vehicle|address))\b"
-    r"|\b(?:hold|held|have got|got|recorded|stored|kept|say) (?:on|about|against) (?:me|myself|my name)\b"
-    r"|\bmy (?:own )?(?:custody (?:record|file)|personal (?:data|file|information)|personnel file|police (?:record|file)|criminal record|pnc|statement|interview|999 call|body[- ]?(?:worn|cam)"
-    r"|occupational health|arrest record|search (?:form|record|slip))"
-    r"|\b(?:footage|recording|record|video|copy|search form|log|call) (?:of|for|about) (?:me|my (?:arrest|own|call|stop|search|interview|son's|daughter's))\b"
-    r"|\bin which i(?: am|'m|’m)? (?:\w+ )?(?:mentioned|named|discussed)|\bmentions? me\b|\bwho (?:has )?looked me up)",
-    re.IGNORECASE,
-)
-_STATISTICS = re.compile(
-    r"\b(?:how many|number of|total(?:s)?|statistics|figures|for each (?:year|of)|per (?:year|month)|broken down|breakdown|polic(?:y|ies)|procedure|guidance|cost of|spent on|contract)\b",
-    re.IGNORECASE,
-)
-_FOI_NAMED = re.compile(r"\bfreedom of information\b|\bfoia?\b|\bf\.o\.i\b", re.IGNORECASE)
-_EIR_NAMED = re.compile(r"\benvironmental information regulations?\b|\beirs?\b(?! ?\d)", re.IGNORECASE)
-_ENVIRONMENT = re.compile(
-    r"\b(?:noise (?:readings?|levels?|surveys?|assessments?|monitoring|complaints? about (?:the|your))|air quality|(?:carbon|greenhouse|vehicle|co2) emissions|emissions (?:data|from)"
-    r"|contaminat(?:ed|ion)|soil (?:survey|samples?)|asbestos|sewage|effluent|pollut(?:ion|ants?)|flood(?:ing)? risk|tree (?:felling|preservation|survey)|trees? (?:felled|cut down)"
-    r"|biodiversity|wildlife survey|waste disposal|landfill|recycling rates?|energy (?:use|consumption|performance)|solar panels|environmental (?:impact|assessment|report|permit)"
-    r"|pesticides?|land (?:use|disposal)|heat pumps?|fuel (?:spill|leak)|radiation levels?|pfas|planning application)\b",
-    re.IGNORECASE,
-)
+_OWN_DATA_NAMED = Phrases(
+    r"dsars?\b", r"sars?\b", r"data subject access", r"subject access", r"right of access", r"article 15",
+    r"section 45 (?:of the )?(?:data protection|dpa)", r"access to my (?:own )?(?:personal )?(?:data|records?|file)",
+)  # fmt: skip
+# Somebody's own matter: these words stand in any letter that asks for data about the writer.
+_FIRST_PERSON = re.compile(r"\b(?:me|my|myself|mine|our client|i)\b")
+_WE_HOLD = Phrases(
+    r"(?:you|the (?:force|police)) (?:may |might |currently )?(?:hold|have|keep|have got)\b[^.?!\n]{0,40}\b"
+    r"(?:on|about|against|concerning|relating to) (?:me\b|myself|my (?:name|son|daughter|client|late|van|car|vehicle|address))",
+    r"(?:hold|held|got|recorded|stored|kept|say|says) (?:on|about|against) (?:me\b|myself|my name)",
+    r"about (?:me|myself)\b", r"in which i(?: am|'m) (?:\w+ )?(?:mentioned|named|discussed)", r"mentions? me\b",
+    r"who (?:has )?looked me up",
+    r"my (?:own )?(?:custody (?:record|file)|personal (?:data|file|information)|personnel file|police (?:record|file)|record\b"
+    r"|criminal record|pnc|interview|999 call|body[- ]?(?:worn|cam)|occupational health|arrest record|search (?:form|record|slip))",
+    r"(?:footage|recording|record|video|copy|search form|log|call) (?:of|for|about) "
+    r"(?:me\b|my (?:arrest|own|call|stop|search|interview|son's|daughter's|statement))",
+    r"statement (?:that |which )?i (?:gave|made)", r"call (?:that |which )?i made",
+)  # fmt: skip
+_STATISTICS = Phrases(
+    r"how many", r"number of", r"totals?\b", r"statistics", r"figures", r"for each (?:year|of)", r"per (?:year|month)",
+    r"broken down", r"breakdown", r"polic(?:y|ies)\b", r"procedure", r"guidance", r"cost of", r"spent on", r"contract\b",
+)  # fmt: skip
+_FOI_NAMED = Phrases(r"freedom of information", r"foia?\b", r"f\.o\.i")
+_EIR_NAMED = Phrases(r"environmental information regulations?", r"eirs?\b(?! ?\d)")
+_ENVIRONMENT = Phrases(
+    r"noise (?:readings?|levels?|surveys?|assessments?|monitoring)", r"air quality", r"carbon emissions", r"greenhouse",
+    r"vehicle emissions", r"co2", r"emissions (?:data|from)", r"contaminat(?:ed|ion)", r"soil (?:survey|samples?)", r"asbestos",
+    r"sewage", r"effluent", r"pollut(?:ion|ants?)", r"flood(?:ing)? risk", r"tree (?:felling|preservation|survey)",
+    r"trees? (?:felled|cut down)", r"biodiversity", r"wildlife survey", r"waste disposal", r"landfill", r"recycling rates?",
+    r"energy (?:use|consumption|performance)", r"solar panels", r"environmental (?:impact|assessment|report|permit)",
+    r"pesticides?", r"land (?:use|disposal)\b", r"heat pumps?", r"fuel (?:spill|leak)", r"radiation levels?", r"pfas\b",
+    r"planning application",
+)  # fmt: skip
 
 
 def names_own_data(text: str) -> bool:
-    """Whether the words ask for what is held about the writer (or their child or client)."""
-    text = text[:_READ]
-    return _OWN_DATA_NAMED.search(text) is not None or _OWN_DATA.search(text) is not None
+    """Whether the words ask for what is held about the writer (or their child or client). Reads 30,000 characters."""
+    folded = fold(text[:_READ])
+    if _FIRST_PERSON.search(folded) is None:
+        return False
+    return _WE_HOLD.search(folded) is not None or _OWN_DATA_NAMED.search(folded) is not None
 
 
 def find_regime(subject: str, text: str) -> Regime:
     """The regime that a letter's own words call for: `none` where nothing recorded is asked for. Reads the first 30,000
     characters. A request for information that names no law is one under FOIA."""
     text = text[:_READ]
-    both = f"{subject}\n{text}"
-    own_named = _OWN_DATA_NAMED.search(both) is not None
-    own = own_named or _OWN_DATA.search(both) is not None
-    statistics = _STATISTICS.search(text) is not None
-    foi_named = _FOI_NAMED.search(both) is not None
-    if own:
-        if statistics and foi_named and own_named:
+    folded = fold(f"{subject}\n{text}")
+    statistics = _STATISTICS.search(folded) is not None
+    foi_named = _FOI_NAMED.search(folded) is not None
+    if _FIRST_PERSON.search(folded):
+        named = _OWN_DATA_NAMED.search(folded) is not None
+        if named and statistics and foi_named:
             return "mixed"
-        if own_named or not statistics:
+        if named or (not statistics and _WE_HOLD.search(folded) is not None):
             return "subject_access"
-    eir_named = _EIR_NAMED.search(both) is not None
-    subjects = len({m[0].lower() for m in _ENVIRONMENT.finditer(text)})
+    eir_named = _EIR_NAMED.search(folded) is not None
+    subjects = len({m[0] for m in _ENVIRONMENT.finditer(folded)})
     if eir_named and not foi_named:
         return "eir"
     if subjects and asks(text):
         # Where only part of a letter is about the environment, each part goes by its own law.
-        if eir_named and foi_named:
+        if eir_named:
             return "mixed" if statistics and subjects < 2 else "eir"
         return "eir" if subjects >= 2 or len(text) < 900 else "mixed"
     if foi_named or eir_named:

@@ -24,7 +24,7 @@ _CORE = (
     r"|thank\s+you(?:\s+(?:again|very\s+much|so\s+much|kindly|all|in\s+(?:advance|anticipation)|and\s+(?:kind|best)\s+regards"
     r"|for\s+(?:your|any|the)\s+[\w ,]{1,50}))?"
     r"|(?:all\s+the\s+)?best|ta(?:\s+very\s+much|\s+muchly)?|kr|brgds|love|x{1,4}|pob\s+hwyl|cofion(?:\s+gorau)?|yn\s+gywir|diolch(?:\s+yn\s+fawr)?"
-    r"|slàinte|merry\s+christmas|have\s+a\s+\w{3,9}\s+\w{3,9}|many\s+th[xks]{1,4})"
+    r"|slàinte|merry\s+christmas|have\s+a\s+\w{3,9}\s+\w{3,9}(?:\s+[\w ]{1,30})?|many\s+th[xks]{1,4})"
 )
 _SIGN_OFF = re.compile(rf"^(?:and\s+|{_CORE}\s*[,/&]\s*)?{_CORE}[\s,.!;:\-–—]*$", re.IGNORECASE)
 _SIGN_OFF_NAME = re.compile(rf"^({_CORE})(\s*[,.!\-–—]\s*|\s+)(\S.{{0,60}})$", re.IGNORECASE)
@@ -85,7 +85,7 @@ def sign_off_name(bare: str) -> str:
 def is_name(bare: str, loose: bool = False) -> bool:
     """Whether a line may be a person's (or office's) name: capitalised words, initials, a title. `loose` lets a single
     word and a trade ("Sec.") pass; else two to five words are wanted, or a title."""
-    if not bare or len(bare) > 60 or bare[-1] in "?:;" or any(c.isdigit() for c in bare):
+    if not bare or len(bare) > 60 or bare[-1] in "?:;" or any(c.isdigit() for c in bare.split(",")[0]):
         return False
     if _PLACEHOLDER.match(bare):
         return True
@@ -237,6 +237,13 @@ def _bottom(own: list[Line], labels: list[str | None], author: str) -> int | Non
             break
         paragraphs.pop()
         end = a
+    # Where the author's own name heads an earlier paragraph, what hangs below it is no part of the letter.
+    for k in range(len(paragraphs) - 2, max(0, len(paragraphs) - 4), -1):
+        p, q = paragraphs[k]
+        if _is_by(own[p].bare, author) and all(_fits(x.bare, False) for x in own[p + 1 : q]):
+            for x in own[p:q]:
+                labels[x.n] = "signature"
+            return q
     # The same footer may hang on the last paragraph's own lines.
     a, b = paragraphs[-1] if paragraphs else (0, 0)
     for i in range(max(a + 1, b - 4), b):
@@ -257,15 +264,9 @@ def _bottom(own: list[Line], labels: list[str | None], author: str) -> int | Non
 
 def _trailing_name(own: list[Line], paragraphs: list[tuple[int, int]], a: int, b: int, author: str) -> int | None:
     """Where a name that closes the letter begins, with the titles and phones under it."""
-    mine = {w.lower() for w in re.findall(r"[^\W\d_]{2,}", author)}
-
-    def matches(bare: str) -> bool:
-        words = re.findall(r"[^\W\d_]{2,}", bare)
-        return bool(mine and words) and len(bare) < 60 and sum(w.lower() in mine for w in words) * 2 > len(words)
-
-    # The author's own name on the last lines is a signature whatever stands before it.
-    for i in range(max(a, b - 6), b):
-        if i > 0 and matches(own[i].bare) and all(_fits(x.bare, False) for x in own[i + 1 : b]):
+    # The author's own name at the head of lines that fit under one is a signature whatever stands before it.
+    for i in range(max(a, b - 8), b):
+        if i > 0 and _is_by(own[i].bare, author) and all(_fits(x.bare, False) for x in own[i + 1 : b]):
             return i
     # A block of name, title and phone may be two paragraphs.
     for count in (2, 1):
@@ -274,7 +275,7 @@ def _trailing_name(own: list[Line], paragraphs: list[tuple[int, int]], a: int, b
         p, q = paragraphs[-count]
         above = paragraphs[-count - 1]
         last = own[above[1] - 1].bare
-        if q - p > 6 or last[-1] not in ".?!)]\"'’”" or is_item(own[p].bare):
+        if q - p > 6 or last[-1] not in ".?!)]\"'’”":
             continue
         lines = [x.bare for x in own[p:b] if x.bare]
         if len(lines) <= 8 and is_name(lines[0]) and all(_fits(x, False) for x in lines[1:]):
@@ -282,6 +283,15 @@ def _trailing_name(own: list[Line], paragraphs: list[tuple[int, int]], a: int, b
         if len(lines) <= 2 and _initials(lines[0]):
             return p
     return None
+
+
+def _is_by(bare: str, author: str) -> bool:
+    """Whether a short line is mostly the author's name."""
+    if not author or len(bare) > 60:
+        return False
+    mine = {w.lower() for w in re.findall(r"[^\W\d_]{2,}", author)}
+    words = re.findall(r"[^\W\d_]{2,}", bare)
+    return bool(mine and words) and sum(w.lower() in mine for w in words) * 2 > len(words)
 
 
 def _initials(bare: str) -> bool:

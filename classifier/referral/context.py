@@ -21,7 +21,8 @@ from classifier.records import Question, Value
 from classifier.referral.words import Words
 
 _STARTS = 60
-_BACK = 3
+_BACK = 6
+_REACH = 12
 _POINTS_BACK = frozenset(
     """they them their theirs those these such it its one ones any same above former latter this that he she him her
     itself themselves there either neither both each""".split()
@@ -100,11 +101,9 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
         belonging += [items[r] for r in q.refers_to if r in items and r != q.id]
         lent = [s for s in introductions if s.first < own.first]
         before = [s for s in sentences if s.stop <= own.first][-_BACK:]
-        pointed = [s for s in before if own.first - s.stop <= _STARTS]
+        pointed = [s for s in before if own.first - s.stop <= 3 * _STARTS]
         if previous is not None:
-            pointed = [previous.own, *previous.belonging, *pointed]
-            if previous.points_back or previous.bare:
-                pointed = [*previous.pointed[-4:], *pointed]
+            pointed = [*previous.pointed[-_REACH:], previous.own, *previous.belonging, *pointed]
         here = Lean(
             question=q,
             own=own,

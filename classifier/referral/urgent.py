@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
@@ -23,23 +24,44 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WHYS = ("risk to life", "self-harm", "threat", "child at risk", "crime being reported")
-MODEL_THRESHOLD = 0.3
+MODEL_ENOUGH = 0.5
 """The trained model's probability from which a letter is shown as urgent although no cue fired."""
+MODEL_FLOOR = 0.08
+"""The probability below which the model takes back a letter that only weak signs, added up, made urgent."""
 
 _FILE = "urgent.toml"
 _QUOTE = 200
+_MOSTLY = 0.6
+# Signs that speak of no particular danger.
+_GENERAL = frozenset({"near time", "person", "fear and plea", "secrecy", "preparation"})
 _QUOTED = re.compile(r"[\"“]([^\"“”\n]{12,600})[\"”]")
 
 
 class Cue(Value, frozen=True):
-    """One kind of danger and its compiled patterns."""
+    """One kind of danger: patterns that are enough alone, and patterns that add to the weak signs."""
 
     why: str
+    alone: tuple[Pattern, ...]
     patterns: tuple[Pattern, ...]
+
+
+class Sign(Value, frozen=True):
+    """A family of weak signs: what one is worth, how often it counts, and the kind of danger it speaks of."""
+
+    name: str
+    why: str
+    weight: float
+    most: int
+    pattern: Pattern
 
 
 class _Cues(Value, frozen=True):
     lexicon: Lexicon
+    signs: tuple[Sign, ...]
+    threshold: float
+    cue: float
+    over_cost: float
+    figure_cost: float
     cues: tuple[Cue, ...]
     asks: tuple[Pattern, ...]
     over: tuple[Pattern, ...]
@@ -47,59 +69,165 @@ class _Cues(Value, frozen=True):
     now: Pattern
 
 
+class _Sign(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    why: Literal["risk to life", "self-harm", "threat", "child at risk", "crime being reported"]
+    weight: float
+    most: int
+    words: tuple[str, ...]
+
+
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     words: dict[str, tuple[str, ...]]
     aside: dict[str, tuple[str, ...]]
     cue: list[dict[str, str | list[str]]]
+    signs: dict[str, float]
+    sign: list[_Sign]
 
 
 def find_urgent(text: str, model_score: float | None = None) -> tuple[Urgent, ...]:
     """The signs of present danger in `text` (the letter's newest, applicant-blind words), strongest kind first.
 
-    `model_score` is a trained model's probability that the letter is urgent, joined here: either is enough. `because`
-    quotes the sentence that raised it.
+    `model_score` is a trained model's probability that the letter is urgent, joined here: an unmistakable cue is always
+    enough, a sure model too; a sum of weak signs stands unless the model all but rules it out. `because` quotes the
+    sentences that raised it.
     """
     cues = _load()
-    words = split_words(text)
-    found = cues.lexicon.find(words)
-    sentences = _sentences(words)
-    usable = [s for s in sentences if not _aside(text, words, found, s, cues)]
+    reading = _read(text, cues)
     out: dict[str, Urgent] = {}
-    for number, first in enumerate(usable):
-        pair = [first, *(usable[number + 1 : number + 2])]
-        if len(pair) == 2 and words.sentence[pair[1].first] - words.sentence[first.first] > 1:
-            pair = [first]
-        hits = Hits(words, [x for x in found if any(s.first <= x[1].first and x[1].last <= s.last for s in pair)])
+    for hits in reading.pairs:
         for cue in cues.cues:
-            if cue.why in out:
-                continue
-            for pattern in cue.patterns:
-                if spans := hits.fires(pattern):
-                    out[cue.why] = Urgent(because=_said(text, words, spans), why=cue.why)
-                    break
-    if not out and model_score is not None and model_score >= MODEL_THRESHOLD:
+            if cue.why not in out and (spans := _any(hits, cue.alone)):
+                out[cue.why] = Urgent(because=_said(text, reading.words, spans), why=cue.why)
+    if not out:
+        total, stretch, why = _strongest(reading, cues)
+        doubted = model_score is not None and model_score < MODEL_FLOOR
+        if stretch is not None and total >= cues.threshold and not doubted:
+            out[why] = Urgent(because=_said(text, reading.words, [stretch]), why=why)
+    if not out and model_score is not None and model_score >= MODEL_ENOUGH:
         return (Urgent(because=_short(text), why="risk to life"),)
     return tuple(sorted(out.values(), key=lambda u: WHYS.index(u.why)))
 
 
-def urgent_features(text: str) -> dict[str, float]:
-    """What the cues see, as numbers for a trained model: a share for each kind of cue and of sentence set aside."""
-    cues = _load()
+class _Reading(Value, frozen=True):
+    """A letter read once: its sentences, those about now, what fires in each and in each pair of neighbours."""
+
+    words: Words
+    usable: tuple[Span, ...]
+    singles: tuple[Hits, ...]
+    pairs: tuple[Hits, ...]
+    asks: int
+    over: int
+    figures: int
+    sentences: int
+
+
+def _read(text: str, cues: _Cues) -> _Reading:
     words = split_words(text)
     found = cues.lexicon.find(words)
+    firsts = [span.first for _, span in found]
+    usable: list[Span] = []
+    singles: list[Hits] = []
+    groups: list[list[tuple[int, Span]]] = []
+    asks = over = figures = 0
     sentences = _sentences(words)
-    out = {f"cue:{why}": 0.0 for why in WHYS} | {"aside": 0.0, "now": 0.0}
     for s in sentences:
-        hits = _within(words, found, s)
-        set_aside = _aside(text, words, found, s, cues)
-        out["aside"] += set_aside
-        out["now"] += hits.fires(cues.now) is not None
-        for cue in cues.cues:
-            fired = sum(hits.fires(p) is not None for p in cue.patterns)
-            out[f"cue:{cue.why}"] += fired * (0.2 if set_aside else 1.0)
-    count = max(1, len(sentences))
-    out["aside"] /= count
-    out["now"] /= count
+        inside = [x for x in found[bisect_left(firsts, s.first) : bisect_right(firsts, s.last)] if x[1].last <= s.last]
+        hits = Hits(words, inside)
+        asked, ended, figure = (_any(hits, p) is not None for p in (cues.asks, cues.over, cues.figures))
+        asks += asked
+        over += ended
+        figures += figure
+        quoted = _quoted_share(text[words.start[s.first] : words.end[s.last] + 2])
+        if asked or figure or quoted > _MOSTLY or (ended and hits.fires(cues.now) is None):
+            continue
+        usable.append(s)
+        singles.append(hits)
+        groups.append(inside)
+    pairs = [
+        Hits(words, [*group, *groups[n + 1]]) if n + 1 < len(groups) and _neighbours(words, usable, n) else singles[n]
+        for n, group in enumerate(groups)
+    ]
+    return _Reading(
+        words=words,
+        usable=tuple(usable),
+        singles=tuple(singles),
+        pairs=tuple(pairs),
+        asks=asks,
+        over=over,
+        figures=figures,
+        sentences=len(sentences),
+    )
+
+
+def _neighbours(words: Words, usable: list[Span], n: int) -> bool:
+    return words.sentence[usable[n + 1].first] - words.sentence[usable[n].first] == 1
+
+
+def _any(hits: Hits, patterns: tuple[Pattern, ...]) -> list[Span] | None:
+    for pattern in patterns:
+        if (spans := hits.fires(pattern)) is not None:
+            return spans
+    return None
+
+
+_STRETCH = 4
+
+
+def _strongest(reading: _Reading, cues: _Cues) -> tuple[float, Span | None, str]:
+    """The highest sum of weak signs over a few sentences in a row, with where it is and its main kind of danger."""
+    counts = [_counts(reading.words, hits, cues) for hits in reading.singles]
+    cue_worth = {
+        cue.why: cues.cue * min(2, sum(any(h.fires(p) for h in reading.pairs) for p in cue.patterns))
+        for cue in cues.cues
+    }
+    base = sum(cue_worth.values()) - cues.over_cost * min(3, reading.over) - cues.figure_cost * min(2, reading.figures)
+    best: tuple[float, Span | None, str] = (0.0, None, WHYS[0])
+    for at in range(len(counts)):
+        last = min(at + _STRETCH, len(counts))
+        worth = dict(cue_worth)
+        total = base
+        for number, sign in enumerate(cues.signs):
+            value = sign.weight * min(sign.most, sum(counts[w][number] for w in range(at, last)))
+            total += value
+            worth[sign.why] = worth.get(sign.why, 0.0) + (value if sign.name not in _GENERAL else 0.0)
+        if total > best[0]:
+            why = max(WHYS, key=lambda w: worth.get(w, 0.0))
+            best = (total, Span(reading.usable[at].first, reading.usable[last - 1].last), why)
+    return best
+
+
+def _counts(words: Words, hits: Hits, cues: _Cues) -> list[int]:
+    """How many different expressions of each family of signs a sentence has."""
+    return [
+        len({words.text[span.first : span.last + 1] for span in hits.by_set.get(sign.pattern.wanted[0].sets[0], ())})
+        for sign in cues.signs
+    ]
+
+
+def _quoted_share(sentence: str) -> float:
+    return sum(len(m[1]) for m in _QUOTED.finditer(sentence)) / max(1, len(sentence))
+
+
+def urgent_features(text: str) -> dict[str, float]:
+    """What the cues see, as numbers for a trained model: by kind of cue and sign, and the shares set aside.
+
+    `score` is the sum that `find_urgent` compares with its threshold; `alone` is 1 where a cue was enough alone.
+    """
+    cues = _load()
+    reading = _read(text, cues)
+    total, _, _ = _strongest(reading, cues)
+    out = {"score": total, "alone": 0.0}
+    for cue in cues.cues:
+        out[f"cue:{cue.why}"] = float(sum(any(h.fires(p) for h in reading.pairs) for p in cue.patterns))
+        out["alone"] = max(out["alone"], float(any(_any(h, cue.alone) for h in reading.pairs)))
+    counts = [_counts(reading.words, hits, cues) for hits in reading.singles]
+    for number, sign in enumerate(cues.signs):
+        out[f"sign:{sign.name}"] = float(sum(c[number] for c in counts))
+    sentences = max(1, reading.sentences)
+    out["asks"], out["over"], out["figures"] = (
+        n / sentences for n in (reading.asks, reading.over, reading.figures)
+    )
     return out
 
 
@@ -111,7 +239,7 @@ def _load() -> _Cues:
     except msgspec.ValidationError as e:
         raise RegisterError(f"{_FILE}: {e}") from e
     aside = {name: tuple(given.aside.get(name, ())) for name in ("asks", "over", "figures")}
-    lexicon = Lexicon({**given.words, "aside": ("figure of speech",)}, _FILE)
+    lexicon = Lexicon(given.words, _FILE)
 
     def compiled(sources: Sequence[str], what: str) -> tuple[Pattern, ...]:
         try:
@@ -124,9 +252,21 @@ def _load() -> _Cues:
         why = str(entry.get("why"))
         if why not in WHYS:
             raise RegisterError(f"{_FILE}: cue: why is {why!r}; it is one of {', '.join(WHYS)}")
-        cues.append(Cue(why=why, patterns=compiled(cast("list[str]", entry.get("patterns", [])), f"cue {why}")))
+        alone, patterns = (cast("list[str]", entry.get(key, [])) for key in ("alone", "patterns"))
+        cues.append(
+            Cue(why=why, alone=compiled(alone, f"cue {why}"), patterns=compiled(patterns, f"cue {why}"))
+        )
+    signs = tuple(
+        Sign(name=g.name, why=g.why, weight=g.weight, most=g.most, pattern=compiled([" | ".join(g.words)], g.name)[0])
+        for g in given.sign
+    )
     return _Cues(
         lexicon=lexicon,
+        signs=signs,
+        threshold=given.signs["threshold"],
+        cue=given.signs["cue"],
+        over_cost=given.signs["over"],
+        figure_cost=given.signs["figure"],
         cues=tuple(cues),
         asks=compiled(aside["asks"], "aside.asks"),
         over=compiled(aside["over"], "aside.over"),
@@ -143,22 +283,6 @@ def _sentences(words: Words) -> list[Span]:
             out.append(Span(first, at - 1))
             first = at
     return out
-
-
-def _within(words: Words, found: list[tuple[int, Span]], s: Span) -> Hits:
-    return Hits(words, [x for x in found if s.first <= x[1].first and x[1].last <= s.last])
-
-
-def _aside(text: str, words: Words, found: list[tuple[int, Span]], s: Span, cues: _Cues) -> bool:
-    """Whether the sentence is not about the present danger of somebody."""
-    hits = _within(words, found, s)
-    if any(hits.fires(p) for p in (*cues.asks, *cues.figures)):
-        return True
-    if any(hits.fires(p) for p in cues.over) and hits.fires(cues.now) is None:
-        return True
-    start, end = words.start[s.first], words.end[s.last]
-    quoted = sum(len(m[1]) for m in _QUOTED.finditer(text[start : end + 2]))
-    return quoted > 0.6 * (end - start)
 
 
 def _said(text: str, words: Words, spans: Sequence[Span]) -> str:

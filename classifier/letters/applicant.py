@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from classifier.letters.zones import Reading
 
 _SAID = re.compile(
-    r"(?:\bmy name is|\bi am called|^(?:full |my )?name(?: of (?:applicant|requester))?\s?:|^from:)[ \t]{0,4}((?:(?:mr|mrs|ms|miss|mx|dr|cllr)\.? )?[A-Z][\w'’.-]{0,30}(?: [A-Z][\w'’.-]{0,30}){1,3})",
+    r"(?:\bmy name is|\bi am called|^(?:full |my )?name(?: of (?:applicant|requester))?\s?:"
+    r"|^from:)[ \t]{0,4}((?:(?:mr|mrs|ms|miss|mx|dr|cllr)\.? )?[A-Z][\w'’.-]{0,30}(?: [A-Z][\w'’.-]{0,30}){1,3})",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # Names that a form or a mailbox puts where a person's stands.
 _NOBODY = re.compile(
-    r"^(?:applicant|requester|enquiries|info|admin|office|unknown|no[- ]?reply|web ?form|foi(?:a)?|team|anonymous)\b.{0,20}$|@",
+    r"^(?:applicant|requester|enquiries|info|admin|office|unknown|no[- ]?reply|web ?form|foi(?:a)?|team"
+    r"|anonymous)\b.{0,20}$|@",
     re.IGNORECASE,
 )
 

@@ -23,31 +23,43 @@ if TYPE_CHECKING:
 _CLAUSE = 400
 
 _ROLE = (
-    r"(?:a|an|the|one of|part of|chair|chairman|secretary|editor|deputy|head|director|founder|leader|currently|now|also|both"
-    r"|writing (?:to you )?(?:as|on behalf|for|from)|contacting you (?:as|on behalf)|here on behalf|instructed|retained|employed"
-    r"|based|studying|reading|doing (?:a|my)|undertaking (?:a|my)|completing (?:a|my)|registered with|acting for|asking as|\d{1,2}\b)\b"
+    r"(?:a|an|the|one of|part of|chair|chairman|secretary|editor|deputy|head|director|founder|leader|currently|now"
+    r"|also|both"
+    r"|writing (?:to you )?(?:as|on behalf|for|from)|contacting you (?:as|on behalf)|here on behalf|instructed"
+    r"|retained|employed"
+    r"|based|studying|reading|doing (?:a|my)|undertaking (?:a|my)|completing (?:a|my)|registered with|acting for"
+    r"|asking as|\d{1,2}\b)\b"
 )
 _DO = (
-    r"\s+(?:currently\s+|also\s+)?(?:(?:work|worked|write|report|freelance|study|lecture|teach|volunteer|act|campaign|live|lived|speak)"
-    r"\s+(?:for|at|as|with|in|on\s+behalf\s+of|near)|(?:edit|chair|represent|run|head|lead)\s+(?:a|an|the|our|my)|cover\s+[^.?!\n]{0,40}\sfor\s+(?:a|an|the))\b"
+    r"\s+(?:currently\s+|also\s+)?(?:(?:work|worked|write|report|freelance|study|lecture|teach|volunteer|act"
+    r"|campaign|live|lived|speak)"
+    r"\s+(?:for|at|as|with|in|on\s+behalf\s+of|near)|(?:edit|chair|represent|run|head|lead)\s+(?:a|an|the|our|my)"
+    r"|cover\s+[^.?!\n]{0,40}\sfor\s+(?:a|an|the))\b"
 )
 _SELF = Phrases(
-    rf"i\s+am\s+(?:also\s+|myself\s+)?{_ROLE}", rf"i'm\s+(?:also\s+)?{_ROLE}", r"im\s+(?:a|an)\b", rf"we\s+are\s+(?:also\s+)?{_ROLE}",
+    rf"i\s+am\s+(?:also\s+|myself\s+)?{_ROLE}", rf"i'm\s+(?:also\s+)?{_ROLE}", r"im\s+(?:a|an)\b",
+    rf"we\s+are\s+(?:also\s+)?{_ROLE}",
     rf"we're\s+{_ROLE}", rf"i{_DO}", rf"we{_DO}",
     r"my\s+(?:full\s+)?name(?:'s|\s+is)\b",
-    r"my\s+(?:company|firm|organisation|organization|employer|newspaper|paper|charity|university|clients?|business)\s+(?:is|are|makes?|sells?|has|provides?|called)\b",
+    r"my\s+(?:company|firm|organisation|organization|employer|newspaper|paper|charity|university|clients?"
+    r"|business)\s+(?:is|are|makes?|sells?|has|provides?|called)\b",
     r"our\s+(?:company|firm|organisation|charity|newspaper|clients?)\s+(?:is|are|makes?|sells?|has|provides?)\b",
     r"on\s+behalf\s+of\b", r"in\s+my\s+(?:capacity|role|position|job)\s+as\b", r"speaking\s+as\b",
-    r"for\s+(?:my|our)\s+(?:\w+\s+)?(?:dissertation|thesis|phd|degree|coursework|college|school|university|newspaper|article|book|documentary|blog|podcast|research\s+project|project)\b",
+    r"for\s+(?:my|our)\s+(?:\w+\s+)?(?:dissertation|thesis|phd|degree|coursework|college|school|university"
+    r"|newspaper|article|book|documentary|blog|podcast|research\s+project|project)\b",
     r"this\s+is\s+[\w'-]+(?:\s+[\w'-]+){0,2}\s+(?:from|here)\b", r"asking\s+for\s+my\b",
 )  # fmt: skip
 # "As a resident …, I": a role, not "as a result", "as a percentage", "as a spreadsheet".
 _AS_A = Phrases(
     r"as\s+(?:a|an|the|one\s+of(?:\s+the|\s+your)?|your|someone\s+(?:who|with))\s+"
-    r"(?!result|consequence|matter|follow|minimum|maximum|percentage|proportion|whole|first|last|reminder|guide|rule|example|group|set|spreadsheet|csv|pdf"
-    r"|list|table|file|breakdown|total|number|separate|single|new|fresh|request|courtesy|priority|further|refined|public\s+(?:authority|body)|police|force|means|way"
-    r"|part\s+of|response|reply|crime|hate|offence|suspect|offender|weapon|an?\b|copy|scan|link|attachment|summary|basis|condition|precaution|starting|general|side|bonus|ratio"
-    r"|data\s+controller|registered\s+sex|missing|non-crime|domestic|burglary|theft|assault|sexual|direct|possible|potential)",
+    r"(?!result|consequence|matter|follow|minimum|maximum|percentage|proportion|whole|first|last|reminder|guide"
+    r"|rule|example|group|set|spreadsheet|csv|pdf"
+    r"|list|table|file|breakdown|total|number|separate|single|new|fresh|request|courtesy|priority|further|refined"
+    r"|public\s+(?:authority|body)|police|force|means|way"
+    r"|part\s+of|response|reply|crime|hate|offence|suspect|offender|weapon|an?\b|copy|scan|link|attachment|summary"
+    r"|basis|condition|precaution|starting|general|side|bonus|ratio"
+    r"|data\s+controller|registered\s+sex|missing|non-crime|domestic|burglary|theft|assault|sexual|direct|possible"
+    r"|potential)",
 )
 _AS_A_ENDS = re.compile(r"^[^.?!\n;]{2,160}?,\s*(?=(?:I|we|my|our|could|can|may|would|please|it)\b)", re.IGNORECASE)
 # Where a clause about oneself gives way to what is asked or told.
@@ -55,9 +67,11 @@ _ASK = re.compile(
     r"""(?:[,;:]\s*|\s[-–—]\s*|\s)(?:and\s+|so\s+|who\s+|but\s+|therefore\s+|hence\s+|thus\s+|then\s+)?(?:
       (?:(?:I|we)\s+)?(?:would|['’]d|should)\s+(?:very\s+much\s+)?(?:like|be|appreciate|wish|want|welcome)\b
     | (?:(?:I|we)\s+)?(?:want(?:s|ed)?|wish(?:es)?|require|request|hereby|ask)\b
-    | (?:I|we)\s+(?:need|seek|am|are|have|was|were|had|will|saw|read|found|understand|note|believe|hope|intend|do|did|could|can|may|also|write)\b
+    | (?:I|we)\s+(?:need|seek|am|are|have|was|were|had|will|saw|read|found|understand|note|believe|hope|intend|do|did
+      |could|can|may|also|write)\b
     | (?:am|are|is)\s+(?:requesting|asking|seeking|writing|interested|looking|trying|keen)\b
-    | (?:requesting|asking|seeking|enquiring|wanting|hoping|looking\s+for|interested\s+in|making\s+(?:a|this)|writing\s+to)\b
+    | (?:requesting|asking|seeking|enquiring|wanting|hoping|looking\s+for|interested\s+in
+      |making\s+(?:a|this)|writing\s+to)\b
     | (?:please|kindly|pursuant|under)\b
     | (?:could|can|may|would|will)\s+(?:you|I|we)\b
     | (?:how\s+(?:many|much|often)|what|which|where|when|why)\b
@@ -72,30 +86,40 @@ _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?\d{2,4}|\(?0\d{2,4}\)?)[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _STREET = re.compile(
-    r"^(?:flat|unit|apartment)?\s?\d{1,5}[a-z]?,?\s+[A-Z][\w'’]+(?:\s[A-Z][\w'’]+){0,3}|^(?:po box|dx)\s?\d+|^[A-Z][\w'’]+ (?:House|Cottage|Farm|Chambers|Court)\b",
+    r"^(?:flat|unit|apartment)?\s?\d{1,5}[a-z]?,?\s+[A-Z][\w'’]+(?:\s[A-Z][\w'’]+){0,3}|^(?:po box|dx)\s?\d+"
+    r"|^[A-Z][\w'’]+ (?:House|Cottage|Farm|Chambers|Court)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"(?:full |my )?name\s?:|(?:home |my |postal )?address\s?:|date of birth|d\.?o\.?b\b|born\b|tel(?:ephone)?\s?[.:]|phone\s?:|mobile\s?:|e-?mail\s?:"
+    r"(?:full |my )?name\s?:|(?:home |my |postal )?address\s?:|date of birth|d\.?o\.?b\b|born\b"
+    r"|tel(?:ephone)?\s?[.:]|phone\s?:|mobile\s?:|e-?mail\s?:"
     r"|organi[sz]ation\s?:|company\s?:|occupation\s?:|job title\s?:|position\s?:|twitter\s?:|website\s?:|web\s?:"
 )
 _NOT_PERSONAL = re.compile(r"\?|\bof (?:the|each|any|all)\b|suppl|provid")
 _MY_ADDRESS = re.compile(
-    r"\b(?:my|our) (?:home |postal |e-?mail |correspondence )?(?:address|phone number|mobile|telephone|number) is\b[^\n?]{0,120}",
+    r"\b(?:my|our) (?:home |postal |e-?mail |correspondence )?(?:address|phone number|mobile|telephone"
+    r"|number) is\b[^\n?]{0,120}",
     re.IGNORECASE,
 )
 # Names that are also words of requests: blanked only beside another of the writer's names.
-_WORDS_TOO = frozenset(
-    "may will mark grant police force will page rose young long green brown white black king bishop day miles hope faith grace constable sergeant"
-    " drew rob bill pat jack victor gun gunn knight ward park parks field wood woods hill rivers street lane road bridge north south east west major"
-    " price cash case power powers best good noble foi team information freedom request office news press media daily times post unit centre service"
-    " services council ltd limited llp plc the and of for research legal law solicitors university college school charity trust group association"
-    " society applicant crime data report reports dog child summer winter april june august august sky rugby sharp hunter fisher".split()
-)
+_WORDS_TOO = frozenset({
+    "may", "will", "mark", "grant", "police", "force", "page", "rose", "young", "long", "green", "brown", "white",
+    "black", "king", "bishop", "day", "miles", "hope", "faith", "grace", "constable", "sergeant", "drew", "rob",
+    "bill", "pat", "jack", "victor", "gun", "gunn", "knight", "ward", "park", "parks", "field", "wood", "woods",
+    "hill", "rivers", "street", "lane", "road", "bridge", "north", "south", "east", "west", "major", "price", "cash",
+    "case", "power", "powers", "best", "good", "noble", "foi", "team", "information", "freedom", "request", "office",
+    "news", "press", "media", "daily", "times", "post", "unit", "centre", "service", "services", "council", "ltd",
+    "limited", "llp", "plc", "the", "and", "of", "for", "research", "legal", "law", "solicitors", "university",
+    "college", "school", "charity", "trust", "group", "association", "society", "applicant", "crime", "data",
+    "report", "reports", "dog", "child", "summer", "winter", "april", "june", "august", "sky", "rugby", "sharp",
+    "hunter", "fisher",
+})  # fmt: skip
 _TITLED = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Cllr|Councillor|Rev)\.?\s+"
 _ORGANISATION = re.compile(
-    r"\b(?:ltd|limited|llp|plc|university|college|school|news|newspaper|mercury|post|times|gazette|herald|echo|bugle|media|tv|radio|fm|magazine|agency|solicitors|chambers"
-    r"|council|trust|charity|foundation|association|society|institute|group|solutions|services|union|federation|campaign|alliance|network|centre|company|films|productions|press)\b",
+    r"\b(?:ltd|limited|llp|plc|university|college|school|news|newspaper|mercury|post|times|gazette|herald|echo"
+    r"|bugle|media|tv|radio|fm|magazine|agency|solicitors|chambers"
+    r"|council|trust|charity|foundation|association|society|institute|group|solutions|services|union|federation"
+    r"|campaign|alliance|network|centre|company|films|productions|press)\b",
     re.IGNORECASE,
 )
 
@@ -247,8 +271,7 @@ def _letterhead(text: str) -> Iterator[tuple[int, int]]:
                 yield at, at + len(line)
         if bare and (i < greeting or i >= len(lines) - 6) and len(bare) < 70 and bare[-1] not in "?:":
             postal = _POSTCODE.search(bare) is not None and len(bare.split()) <= 8
-            if (postal or _STREET.match(bare) is not None) and not re.match(r"^\(?\d{1,2}[.)]", bare):
-                yield at, at + len(line)
-            elif i < greeting and _ORGANISATION.search(bare) and len(bare.split()) <= 7:
+            address = (postal or _STREET.match(bare) is not None) and not re.match(r"^\(?\d{1,2}[.)]", bare)
+            if address or (i < greeting and _ORGANISATION.search(bare) and len(bare.split()) <= 7):
                 yield at, at + len(line)
         at += len(line) + 1

@@ -12,7 +12,8 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january janvier januar ionawr", "feb february février fevrier februar chwefror", "mar march mars märz mawrth",
+            "jan january janvier januar ionawr", "feb february février fevrier februar chwefror",
+            "mar march mars märz mawrth",
             "apr april avril ebrill", "may mai", "jun june juin juni mehefin", "jul july juillet juli gorffennaf",
             "aug august août aout awst", "sep sept september septembre medi", "oct october octobre oktober hydref",
             "nov november novembre tachwedd", "dec december décembre decembre dezember rhagfyr",

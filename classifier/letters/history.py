@@ -19,7 +19,8 @@ from classifier.records import Person
 # The labels that mail programs write, in English, Welsh, French and German.
 _LABELS = {
     "from": "from", "oddi wrth": "from", "de": "from", "von": "from",
-    "sent": "date", "date": "date", "anfonwyd": "date", "dyddiad": "date", "envoyé": "date", "gesendet": "date", "datum": "date",
+    "sent": "date", "date": "date", "anfonwyd": "date", "dyddiad": "date", "envoyé": "date",
+    "gesendet": "date", "datum": "date",
     "to": "to", "at": "to", "à": "to", "an": "to", "cc": "cc", "bcc": "cc", "reply-to": "cc",
     "subject": "subject", "pwnc": "subject", "objet": "subject", "betreff": "subject",
     "importance": "other", "attachments": "other", "sensitivity": "other", "priority": "other", "sent by": "other",
@@ -45,18 +46,21 @@ _ORIGINAL = re.compile(
 _FORWARDED = re.compile(
     r"^(?:[-_*=\s]{2,30}forwarded (?:message|e-?mail|by\b.{0,80})[-_*=\s:]{0,30}"
     r"|begin(?:ning of)? forwarded message\s?:|start of forwarded message\s?:"
-    r"|[-\s]{0,10}(?:message transféré|weitergeleitete nachricht|début du message (?:réexpédié|transféré))[-\s:]{0,10})$",
+    r"|[-\s]{0,10}(?:message transféré|weitergeleitete nachricht|début du message (?:réexpédié"
+    r"|transféré))[-\s:]{0,10})$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^[-_=*~#]{3,}$")
 _BELOW_THE_RULE = re.compile(
-    r"^(?:(?:below|here|this) (?:is|was) (?:what|the (?:e-?mail|reply|answer|response|message|letter)) (?:that )?you (?:sent|wrote)"
+    r"^(?:(?:below|here|this) (?:is|was) (?:what|the (?:e-?mail|reply|answer|response|message"
+    r"|letter)) (?:that )?you (?:sent|wrote)"
     r"|(?:your|the) (?:previous|original|earlier|last) (?:e-?mail|message|reply|response|letter)"
     r"|what you (?:sent|wrote)|you wrote|(?:previous|earlier) (?:message|correspondence|e-?mails?))\b",
     re.IGNORECASE,
 )
 _WROTE = (
-    "wrote:", "wrote :", "writes:", "a écrit :", "a écrit:", "a écrit\xa0:", "schrieb:", "ysgrifennodd:", "escribió:",
+    "wrote:", "wrote :", "writes:", "a écrit :", "a écrit:", "a écrit\xa0:", "schrieb:",
+    "ysgrifennodd:", "escribió:",
 )  # fmt: skip
 _WROTE_START = re.compile(r"^(?:On|Le|Am|Ar|El|At)\s")
 _GREETING = re.compile(
@@ -170,7 +174,7 @@ def _headers_after(lines: list[Line], i: int) -> tuple[dict[str, str], int]:
 
 
 def _collect(lines: list[Line], i: int) -> tuple[dict[str, str], int]:
-    """Header lines from `i` on: their values by plain label, and the index after the last. At most 24 lines are read."""
+    """Header lines from `i` on: their values by plain label, and the index after the last. Reads 24 lines at most."""
     if (one := _ONE_LINE.match(lines[i].bare)) and len(lines[i].bare) < 1000:
         return {k: v.strip(" *_") for k, v in zip(("from", "date", "to", "subject"), one.groups(), strict=True)}, i + 1
     headers: dict[str, str] = {}

@@ -71,7 +71,7 @@ def _unquote(bare: str) -> tuple[int, str]:
     for at, c in enumerate(bare):
         if c == ">" and depth < _DEEPEST:
             depth += 1
-        elif c != " " or not bare[at + 1 : at + 2] == ">":
+        elif c != " " or bare[at + 1 : at + 2] != ">":
             break
     else:
         at = len(bare)

@@ -25,14 +25,16 @@ _CERTAIN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (
         ("LOG", "CRU"),
         re.compile(
-            r"(?:LOG|CRU)(?: (?:CASE|LOG|REF(?:ERENCE)?))? ?(?:NO\.?|NUMBER|REF)?\s?:?\s?\d{2,7}/\d{2}\b|LOG ?NO\.? ?\d{6,8}\b"
+            r"(?:LOG|CRU)(?: (?:CASE|LOG|REF(?:ERENCE)?))? ?(?:NO\.?|NUMBER|REF)?\s?:?\s?\d{2,7}/\d{2}\b"
+            r"|LOG ?NO\.? ?\d{6,8}\b"
         ),
     ),
     (("FOI",), re.compile(r"\d{1,2}[./]FOI[./]\d{2}[./]\d{5,6}(?:[./][A-Z])?\b")),
     (
         ("FOI", "EIR", "SAR", "RFI", "IR"),
         re.compile(
-            r"(?:IM-)?(?:FOIA?|EIR|D?SAR|RFI|IR)(?: ?(?:REF(?:ERENCE)?|REQUEST|CASE|NO|NUMBER|REVIEW)\b\.?){0,3}[\s:/#-]{0,3}"
+            r"(?:IM-)?(?:FOIA?|EIR|D?SAR|RFI|IR)(?: ?(?:REF(?:ERENCE)?|REQUEST|CASE|NO|NUMBER"
+            r"|REVIEW)\b\.?){0,3}[\s:/#-]{0,3}"
             r"\d{2,8}[A-Z]?(?:\s?[-/.]\s?\d{2,8}[A-Z]?){0,2}(?:/[A-Z])?\b"
         ),
     ),
@@ -42,7 +44,8 @@ _CERTAIN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
 )
 # A word that announces a reference, then the reference.
 _ANNOUNCED = re.compile(
-    r"(?:REF(?:ERENCE|S)?(?: (?:NO|NUMBER|NR)\b)?|CASE (?:NO|NUMBER|REF)\b|REQUEST (?:NO|NUMBER)\b)\.?\s?(?:IS\b|WAS\b|[:;#-])?\s{0,2}"
+    r"(?:REF(?:ERENCE|S)?(?: (?:NO|NUMBER|NR)\b)?|CASE (?:NO|NUMBER|REF)\b|REQUEST (?:NO|NUMBER)\b)\.?\s?(?:IS\b"
+    r"|WAS\b|[:;#-])?\s{0,2}"
     r"((?:[A-Z]{1,6}[/.\- ])?[A-Z0-9]{1,10}(?:[/.\-*][A-Z0-9]{1,10}){0,5})(?![\w@])"
 )
 # Number-and-year forms, which dates and ranges resemble.
@@ -51,7 +54,8 @@ _BARE = re.compile(
 )
 _SPACED = re.compile(r"(?<![\w/-])(\d{4})\ (20\d{2}/\d{2})(?![\w/])")
 _BEFORE = re.compile(
-    r"(?:\b(?:ref(?:erence|s)?|requests?|request\ no|foi|foia|case|number|no|nos|log|your|our|under|review|of|in|on|and|about|withdraw|cancel|with|to|is|for|re|quote|quoting)"
+    r"(?:\b(?:ref(?:erence|s)?|requests?|request\ no|foi|foia|case|number|no|nos|log|your|our|under|review|of|in|on"
+    r"|and|about|withdraw|cancel|with|to|is|for|re|quote|quoting)"
     r"[\s.:;#(,\"'-]{0,4}|[(\[#]|^)$",
     re.IGNORECASE,
 )
@@ -59,7 +63,8 @@ _CALLED = re.compile(
     r"(?:\b(?:ref(?:erence|s)?|requests?|foi|case|log|your|our|review|acknowledge\w*)\b.{0,24})$", re.IGNORECASE
 )
 _NOT_OURS = re.compile(
-    r"\b(?:crime|incident|urn|invoice|policy|section|custody|collar|badge|phone|tel|age[sd]?|between|from|years?|aged|cad|claim|certificate|article|regulation|form)"
+    r"\b(?:crime|incident|urn|invoice|policy|section|custody|collar|badge|phone|tel|age[sd]?|between|from|years?"
+    r"|aged|cad|claim|certificate|article|regulation|form)"
     r"(?:\s(?:no|number|ref(?:erence)?|is|of))?[\s.:#]{0,4}$",
     re.IGNORECASE,
 )

@@ -25,29 +25,36 @@ _OWN_DATA_NAMED = Phrases(
 _FIRST_PERSON = re.compile(r"\b(?:me|my|myself|mine|our client|i)\b")
 _WE_HOLD = Phrases(
     r"(?:you|the (?:force|police)) (?:may |might |currently )?(?:hold|have|keep|have got)\b[^.?!\n]{0,40}\b"
-    r"(?:on|about|against|concerning|relating to) (?:me\b|myself|my (?:name|son|daughter|client|late|van|car|vehicle|address))",
+    r"(?:on|about|against|concerning|relating to) (?:me\b|myself|my (?:name|son|daughter|client|late|van|car"
+    r"|vehicle|address))",
     r"(?:hold|held|got|recorded|stored|kept|say|says) (?:on|about|against) (?:me\b|myself|my name)",
     r"about (?:me|myself)\b", r"in which i(?: am|'m) (?:\w+ )?(?:mentioned|named|discussed)", r"mentions? me\b",
     r"who (?:has )?looked me up",
-    r"my (?:own )?(?:custody (?:record|file)|personal (?:data|file|information)|personnel file|police (?:record|file)|record\b"
-    r"|criminal record|pnc|interview|999 call|body[- ]?(?:worn|cam)|occupational health|arrest record|search (?:form|record|slip))",
+    r"my (?:own )?(?:custody (?:record|file)|personal (?:data|file|information)|personnel file|police (?:record"
+    r"|file)|record\b"
+    r"|criminal record|pnc|interview|999 call|body[- ]?(?:worn|cam)|occupational health|arrest record"
+    r"|search (?:form|record|slip))",
     r"(?:footage|recording|record|video|copy|search form|log|call) (?:of|for|about) "
     r"(?:me\b|my (?:arrest|own|call|stop|search|interview|son's|daughter's|statement))",
     r"statement (?:that |which )?i (?:gave|made)", r"call (?:that |which )?i made",
 )  # fmt: skip
 _STATISTICS = Phrases(
     r"how many", r"number of", r"totals?\b", r"statistics", r"figures", r"for each (?:year|of)", r"per (?:year|month)",
-    r"broken down", r"breakdown", r"polic(?:y|ies)\b", r"procedure", r"guidance", r"cost of", r"spent on", r"contract\b",
+    r"broken down", r"breakdown", r"polic(?:y|ies)\b", r"procedure", r"guidance", r"cost of", r"spent on",
+    r"contract\b",
 )  # fmt: skip
 _FOI_NAMED = Phrases(r"freedom of information", r"foia?\b", r"f\.o\.i")
 _EIR_NAMED = Phrases(r"environmental information regulations?", r"eirs?\b(?! ?\d)")
 _ENVIRONMENT = Phrases(
     r"noise (?:readings?|levels?|surveys?|assessments?|monitoring)", r"air quality", r"carbon emissions", r"greenhouse",
-    r"vehicle emissions", r"co2", r"emissions (?:data|from)", r"contaminat(?:ed|ion)", r"soil (?:survey|samples?)", r"asbestos",
+    r"vehicle emissions", r"co2", r"emissions (?:data|from)", r"contaminat(?:ed|ion)", r"soil (?:survey|samples?)",
+    r"asbestos",
     r"sewage", r"effluent", r"pollut(?:ion|ants?)", r"flood(?:ing)? risk", r"tree (?:felling|preservation|survey)",
-    r"trees? (?:felled|cut down)", r"biodiversity", r"wildlife survey", r"waste disposal", r"landfill", r"recycling rates?",
+    r"trees? (?:felled|cut down)", r"biodiversity", r"wildlife survey", r"waste disposal", r"landfill",
+    r"recycling rates?",
     r"energy (?:use|consumption|performance)", r"solar panels", r"environmental (?:impact|assessment|report|permit)",
-    r"pesticides?", r"land (?:use|disposal)\b", r"heat pumps?", r"fuel (?:spill|leak)", r"radiation levels?", r"pfas\b",
+    r"pesticides?", r"land (?:use|disposal)\b", r"heat pumps?", r"fuel (?:spill|leak)", r"radiation levels?",
+    r"pfas\b",
     r"planning application",
 )  # fmt: skip
 

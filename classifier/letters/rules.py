@@ -20,25 +20,32 @@ _SITE_REVIEW = re.compile(r"^internal review of freedom of information request\b
 _SITE_REQUEST = re.compile(r"^(?:freedom of information|environmental information) request\s[-–]", re.IGNORECASE)
 _REVIEW_WORDS = re.compile(r"\binternal review\b", re.IGNORECASE)
 _SUBMITTED = re.compile(
-    r"\b(?:new|has been|was|been)\b.{0,30}\b(?:submi(?:tted|ssion)|request received|enquiry received)\b|form submission|submitted (?:via|through|using) (?:the|our)",
+    r"\b(?:new|has been|was|been)\b.{0,30}\b(?:submi(?:tted|ssion)|request received|enquiry received)\b"
+    r"|form submission|submitted (?:via|through|using) (?:the|our)",
     re.IGNORECASE,
 )
 _RECEIPT = re.compile(
-    r"\b(?:(?:acknowledge|confirm(?:s|ing)?) (?:receipt|that we (?:have )?received)|(?:has|have) been (?:received|logged)|we(?: have| ['’]ve)? (?:got|received) your|thank(?:s| you) for (?:getting in touch|contacting|your (?:e-?mail|enquiry|message))"
-    r"|automatic (?:reply|message|response)|out of (?:the )?office|annual leave|undeliver|could not be delivered|did not reach|not (?:be )?delivered)",
+    r"\b(?:(?:acknowledge|confirm(?:s|ing)?) (?:receipt|that we (?:have )?received)|(?:has|have) been (?:received"
+    r"|logged)|we(?: have| ['’]ve)? (?:got|received) your|thank(?:s| you) for (?:getting in touch|contacting"
+    r"|your (?:e-?mail|enquiry|message))"
+    r"|automatic (?:reply|message|response)|out of (?:the )?office|annual leave|undeliver|could not be delivered"
+    r"|did not reach|not (?:be )?delivered)",
     re.IGNORECASE,
 )
 _STRANGER_TO_RULES = re.compile(
-    r"\b(?:complain(?:t|ing)? (?:about|against|of) (?:pc|dc|ps|an? officer|the officer|your officers?|sgt)|kill|hammer|threat)\b",
+    r"\b(?:complain(?:t|ing)? (?:about|against|of) (?:pc|dc|ps|an? officer|the officer|your officers?|sgt)|kill"
+    r"|hammer|threat)\b",
     re.IGNORECASE,
 )
 _LIST_WORDS = re.compile(
-    r"\b(?:unsubscribe|opt[ -]?out|view (?:this e-?mail )?(?:in (?:your )?browser|online)|webinar|newsletter|book (?:now|your|with)|early bird|demo\b|free trial|discount|masterclass|briefing"
+    r"\b(?:unsubscribe|opt[ -]?out|view (?:this e-?mail )?(?:in (?:your )?browser|online)|webinar|newsletter"
+    r"|book (?:now|your|with)|early bird|demo\b|free trial|discount|masterclass|briefing"
     r"|\+ ?vat|cpd)\b",
     re.IGNORECASE,
 )
 _FORMAL_REQUEST = re.compile(
-    r"\bunder the (?:freedom of information|foi|environmental)|\b(?:foi|freedom of information|foia) (?:act )?(?:2000 )?request\b.{0,80}\b(?:please|provide|i would)|\bplease treat this as\b",
+    r"\bunder the (?:freedom of information|foi|environmental)|\b(?:foi|freedom of information"
+    r"|foia) (?:act )?(?:2000 )?request\b.{0,80}\b(?:please|provide|i would)|\bplease treat this as\b",
     re.IGNORECASE | re.DOTALL,
 )
 _ICO_SIGNED = re.compile(

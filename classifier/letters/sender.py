@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from classifier.records import Message, Person, SenderClass
 
 # Domains where anybody can have an address: two people there are not colleagues.
-_WEBMAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com live.co.uk msn.com yahoo.com yahoo.co.uk btinternet.com"
-    " icloud.com me.com mac.com aol.com protonmail.com proton.me pm.me sky.com virginmedia.com talktalk.net ntlworld.com mail.com"
-    " tiscali.co.uk blueyonder.co.uk gmx.com gmx.co.uk zoho.com".split()
-)
+_WEBMAIL = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk", "msn.com",
+    "yahoo.com", "yahoo.co.uk", "btinternet.com", "icloud.com", "me.com", "mac.com", "aol.com", "protonmail.com",
+    "proton.me", "pm.me", "sky.com", "virginmedia.com", "talktalk.net", "ntlworld.com", "mail.com", "tiscali.co.uk",
+    "blueyonder.co.uk", "gmx.com", "gmx.co.uk", "zoho.com",
+})  # fmt: skip
 # Domains that many bodies share: only what stands before them tells the body.
-_SHARED = frozenset(
-    "police.uk pnn.police.uk gov.uk gov.scot ac.uk co.uk org.uk nhs.uk nhs.net cjsm.net example com org net uk".split()
-)
+_SHARED = frozenset({
+    "police.uk", "pnn.police.uk", "gov.uk", "gov.scot", "ac.uk", "co.uk", "org.uk", "nhs.uk", "nhs.net", "cjsm.net",
+    "example", "com", "org", "net", "uk",
+})  # fmt: skip
 _POLICE = re.compile(
-    r"(?:^|\.)(?:police\.uk|psni\.pnn\.police\.uk|scotland\.police\.uk|mod\.police\.uk|btp\.police\.uk)$|(?:^|\.)police\.\w+$"
+    r"(?:^|\.)(?:police\.uk|psni\.pnn\.police\.uk|scotland\.police\.uk|mod\.police\.uk|btp\.police\.uk)$|(?:^"
+    r"|\.)police\.\w+$"
 )
 _SITE = re.compile(r"@(?:[\w-]+\.)?whatdotheyknow\.com$|^(?:foi\+)?request-\d{1,9}-[0-9a-f]{6,12}@")
 _CRU_NAME = re.compile(r"\bCRU\b|central referral|foi referral|\bNPFDU\b", re.IGNORECASE)
@@ -37,25 +40,33 @@ _LOG = re.compile(
 _BOUNCE = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|bounces?)(?:[+@-])", re.IGNORECASE)
 _BOUNCE_NAME = re.compile(r"mail delivery (?:sub)?system|mailer-daemon|^postmaster$", re.IGNORECASE)
 _AUTOMATIC_SUBJECT = re.compile(
-    r"^(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|generated)|out[ -]of[ -](?:the )?office|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)"
+    r"^(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response|generated)|out[ -]of[ -](?:the )?office"
+    r"|undeliver(?:able|ed)|delivery (?:status notification|failure|has failed)"
     r"|returned mail|mail delivery failed|failure notice|delivery delayed|read:|not read:|ateb awtomatig)",
     re.IGNORECASE,
 )
 _REGULATOR = re.compile(r"(?:^|\.)(?:ico\.org\.uk|ico\.gov\.uk|itspublicknowledge\.info|foi\.scot)$")
 _COURTS = re.compile(
-    r"(?:^|\.)(?:justice\.gov\.uk|hmcts\.net|hmcts\.gov\.uk|hmcts\.gsi\.gov\.uk|tribunals\.gsi\.gov\.uk|tribunals\.gov\.uk)$"
+    r"(?:^|\.)(?:justice\.gov\.uk|hmcts\.net|hmcts\.gov\.uk|hmcts\.gsi\.gov\.uk|tribunals\.gsi\.gov\.uk"
+    r"|tribunals\.gov\.uk)$"
 )
 _TRIBUNAL = re.compile(r"\bgrc\b|tribunal|general regulatory chamber|\bEA[/.]\d{4}[/.]\d{3,4}\b", re.IGNORECASE)
 _AUTHORITY_NAME = re.compile(
-    r"\b(?:foi|foia|freedom of information|information (?:rights|access|management|compliance|disclosure|governance|assurance)|info rights"
-    r"|public disclosure|disclosure (?:unit|team|officer)|data protection|police|constabulary|front (?:desk|counter)|press office)\b",
+    r"\b(?:foi|foia|freedom of information|information (?:rights|access|management|compliance|disclosure|governance"
+    r"|assurance)|info rights"
+    r"|public disclosure|disclosure (?:unit|team|officer)|data protection|police|constabulary|front (?:desk"
+    r"|counter)|press office)\b",
     re.IGNORECASE,
 )
 
 
 def domain_of(address: str) -> str:
     """The part after the @, lower case, with the police network's old `pnn` label left out; "" where there is none."""
-    return address.rpartition("@")[2].strip(" \t<>,;").lower().replace(".pnn.police.uk", ".police.uk") if "@" in address else ""
+    return (
+        address.rpartition("@")[2].strip(" \t<>,;").lower().replace(".pnn.police.uk", ".police.uk")
+        if "@" in address
+        else ""
+    )
 
 
 def own_domains(message: Message, force: Force) -> tuple[str, ...]:

@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from classifier.letters.lines import Line
 
 _CORE = (
-    r"(?:(?:yours?|sincerely|faithfully|respectfully|cordially|warmly|truly)(?:\s+(?:very\s+)?(?:faithfully|sincerely|truly|respectfully|ever"
+    r"(?:(?:yours?|sincerely|faithfully|respectfully|cordially|warmly|truly)(?:\s+(?:very\s+)?(?:faithfully"
+    r"|sincerely|truly|respectfully|ever"
     r"|etc|aye|gratefully|in\s+\w{3,15}))?"
-    r"|(?:(?:with|and|my|very|all|the|many|kind|kindest|best|warm|warmest|good)\s+){0,4}(?:regards?|wishes|rgds|thanks|thx|tks|cheers)"
-    r"(?:\s+(?:and\s+(?:kind\s+|best\s+)?(?:regards|wishes|thanks)|in\s+(?:advance|anticipation)|again|so\s+much|very\s+much"
+    r"|(?:(?:with|and|my|very|all|the|many|kind|kindest|best|warm|warmest|good)\s+){0,4}(?:regards?|wishes|rgds"
+    r"|thanks|thx|tks|cheers)"
+    r"(?:\s+(?:and\s+(?:kind\s+|best\s+)?(?:regards|wishes|thanks)|in\s+(?:advance|anticipation)|again|so\s+much"
+    r"|very\s+much"
     r"|for\s+(?:your|any|the|all)\s+[\w ,]{1,50}))?"
-    r"|thank\s+you(?:\s+(?:again|very\s+much|so\s+much|kindly|all|in\s+(?:advance|anticipation)|and\s+(?:kind|best)\s+regards"
+    r"|thank\s+you(?:\s+(?:again|very\s+much|so\s+much|kindly|all|in\s+(?:advance|anticipation)|and\s+(?:kind"
+    r"|best)\s+regards"
     r"|for\s+(?:your|any|the)\s+[\w ,]{1,50}))?"
-    r"|(?:all\s+the\s+)?best|ta(?:\s+very\s+much|\s+muchly)?|kr|brgds|love|x{1,4}|pob\s+hwyl|cofion(?:\s+gorau)?|yn\s+gywir|diolch(?:\s+yn\s+fawr)?"
+    r"|(?:all\s+the\s+)?best|ta(?:\s+very\s+much|\s+muchly)?|kr|brgds|love|x{1,4}|pob\s+hwyl|cofion(?:\s+gorau)?"
+    r"|yn\s+gywir|diolch(?:\s+yn\s+fawr)?"
     r"|slàinte|merry\s+christmas|have\s+a\s+\w{3,9}\s+\w{3,9}(?:\s+[\w ]{1,30})?|many\s+th[xks]{1,4})"
 )
 _SIGN_OFF = re.compile(rf"^(?:and\s+|{_CORE}\s*[,/&]\s*)?{_CORE}[\s,.!;:\-–—]*$", re.IGNORECASE)
@@ -34,15 +39,18 @@ _NEEDS_COMMA = re.compile(
     r"^(?:(?:all the )?best|love|ta|thanks|cheers|kr|many thanks|thank you|sincerely|yours?|regards?)\b", re.IGNORECASE
 )
 _POSTSCRIPT = re.compile(
-    r"^(?:p\.?\s?p?\.?s\.?\b|n\.?\s?b\.?\b|post-?script\b|one more thing|i forgot|sorry,? (?:i|one)|oh,? and\b|also\b)",
+    r"^(?:p\.?\s?p?\.?s\.?\b|n\.?\s?b\.?\b|post-?script\b|one more thing|i forgot|sorry,? (?:i|one)|oh,? and\b"
+    r"|also\b)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
-    r"^(?:appendix|annex|schedule|enclosures?|questions?|request|background|clarification|notes?|details|further|additional|scope|part)\b.{0,60}$|^.{1,60}:$",
+    r"^(?:appendix|annex|schedule|enclosures?|questions?|request|background|clarification|notes?|details|further"
+    r"|additional|scope|part)\b.{0,60}$|^.{1,60}:$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"@|www\.|https?://|\b(?:tel|telephone|phone|mob|mobile|fax|direct|ext|email|e-mail|web|twitter|address|t|m|e|w|dob|d\.o\.b|born|ref)\b\s?[.:]|\d{4,}"
+    r"@|www\.|https?://|\b(?:tel|telephone|phone|mob|mobile|fax|direct|ext|email|e-mail|web|twitter|address|t|m|e|w"
+    r"|dob|d\.o\.b|born|ref)\b\s?[.:]|\d{4,}"
     r"|\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b",
     re.IGNORECASE,
 )
@@ -50,13 +58,16 @@ _CONTACT_LABEL = re.compile(
     r"^(?:tel|telephone|phone|mob|mobile|fax|e-?mail|web|address|name|signed|signature)\b.{0,20}:$", re.IGNORECASE
 )
 _OWN_VOICE = re.compile(r"\b(?:i|i['’]m|i['’]d|i['’]ve|my|me|we['’]d|you|your)\b", re.IGNORECASE)
-_SMALL = frozenset(
-    "de del della der den di du la le van von da dos el al bin ibn of and y ap ferch mac the on behalf for".split()
-)
-_NOT_NAMES = frozenset(
-    "questions question request requests appendix annex schedule note notes background information details data please period"
-    " total totals dates date year years format ps nb also where what when which how force police crime taser knife other officers".split()
-)
+_SMALL = frozenset({
+    "de", "del", "della", "der", "den", "di", "du", "la", "le", "van", "von", "da", "dos", "el", "al", "bin", "ibn",
+    "of", "and", "y", "ap", "ferch", "mac", "the", "on", "behalf", "for",
+})  # fmt: skip
+_NOT_NAMES = frozenset({
+    "questions", "question", "request", "requests", "appendix", "annex", "schedule", "note", "notes", "background",
+    "information", "details", "data", "please", "period", "total", "totals", "dates", "date", "year", "years",
+    "format", "ps", "nb", "also", "where", "what", "when", "which", "how", "force", "police", "crime", "taser",
+    "knife", "other", "officers",
+})  # fmt: skip
 _TITLE = re.compile(
     r"^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|rev|revd|cllr|councillor|sgt|pc|dc|ds|di|dci|supt|insp|ch)\b\.?",
     re.IGNORECASE,
@@ -280,7 +291,7 @@ def _trailing_name(own: list[Line], paragraphs: list[tuple[int, int]], a: int, b
         lines = [x.bare for x in own[p:b] if x.bare]
         if len(lines) <= 8 and is_name(lines[0]) and all(_fits(x, False) for x in lines[1:]):
             return p
-        if len(lines) <= 2 and _initials(lines[0]):
+        if len(lines) <= 2 and _initials(lines[0]) and not asks(lines[-1]):
             return p
     return None
 
@@ -295,7 +306,10 @@ def _is_by(bare: str, author: str) -> bool:
 
 
 def _initials(bare: str) -> bool:
-    return len(bare) <= 30 and re.match(r"^(?:[A-Z]\.? ?){1,3}(?:[A-Z][\w'’-]+)?\.?$", bare) is not None
+    return (
+        len(bare) <= 30
+        and re.match(r"^(?:(?:[A-Z]\.? ){1,3}[A-Z][\w'’-]+|(?:[A-Z]\.){1,3}|[A-Z]{2})\.?$", bare) is not None
+    )
 
 
 def _after_signature(own: list[Line], labels: list[str | None], start: int) -> None:

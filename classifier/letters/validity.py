@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from classifier.records import Letter
 
 _POSTAL = re.compile(
-    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{1,4}[A-Za-z]? [A-Z][\w'’]+ (?:Street|Road|Lane|Avenue|Close|Way|Drive|Court|Place|Row|View|Gardens|Terrace)\b"
+    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{1,4}[A-Za-z]? [A-Z][\w'’]+ (?:Street|Road|Lane|Avenue|Close|Way"
+    r"|Drive|Court|Place|Row|View|Gardens|Terrace)\b"
 )
 
 _DESCRIBES = re.compile(
-    r"\b(?:information|figures|statistics|data|documents?|records?|details) (?:about|on|regarding|concerning|relating to|held|for)\b|^\s*(?:\d{1,2}[.)]|[-•*]) \S",
+    r"\b(?:information|figures|statistics|data|documents?|records?|details) (?:about|on|regarding|concerning"
+    r"|relating to|held|for)\b|^\s*(?:\d{1,2}[.)]|[-•*]) \S",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -9,12 +9,12 @@ warnings, header lines, page furniture) and `footer` (disclaimers, a request sit
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 (the structs below resolve it)
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from classifier.letters.asks import hands_on, is_cover, is_letter
+from classifier.letters.asks import hands_on, is_cover, is_letter, passes_on
 from classifier.letters.dates import parse_header_date
 from classifier.letters.furniture import label_banners, label_site_footer
 from classifier.letters.history import Older, find_older, read_person
@@ -31,8 +31,10 @@ _DEEPEST = 8
 _FORWARD_SUBJECT = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|fw|tr|wg|ymlaen)\s?:", re.IGNORECASE)
 _REPLY_SUBJECT = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|ateb)\s?(?:\[\d+\])?:", re.IGNORECASE)
 _OWN_PLACES = re.compile(
-    r"\bcame (?:in|into|to|through|via)\b|front (?:desk|counter|office)|\bmailbox\b|\binbox\b|contact (?:centre|management)|control room|\b101\b"
-    r"|switchboard|(?:sent|e-?mailed|written|addressed|received) (?:this )?(?:to |by )?(?:us|me|our)\b|we (?:have )?(?:had|received|got)",
+    r"\bcame (?:in|into|to|through|via)\b|front (?:desk|counter|office)|\bmailbox\b|\binbox\b|contact (?:centre"
+    r"|management)|control room|\b101\b"
+    r"|switchboard|(?:sent|e-?mailed|written|addressed|received) (?:this )?(?:to |by )?(?:us|me|our)\b"
+    r"|we (?:have )?(?:had|received|got)",
     re.IGNORECASE,
 )
 
@@ -221,7 +223,7 @@ def _handed_on(note: str, older: Older, inner: list[Line], context: _Context) ->
     by_authority = is_authority(older.sender, context.own)
     if by_authority and context.author_class != "own_force":
         return False
-    if by_authority and not forward and not hands_on(note):
+    if by_authority and not forward and not passes_on(note):
         return False
     if older.manner == "wrote" and not forward and not hands_on(note):
         return False
@@ -229,9 +231,7 @@ def _handed_on(note: str, older: Older, inner: list[Line], context: _Context) ->
         return True  # nothing was typed above it
     if forward:
         return is_cover(note, most=120 if hands_on(note) else 60)
-    if context.reply and not (
-        context.author_class == "own_force" or re.search(r"\bforward", note[:600], re.IGNORECASE)
-    ):
+    if context.reply and not passes_on(note):
         return False
     return hands_on(note) and is_cover(note)
 

@@ -57,7 +57,8 @@ def claims(head: bytes, name: str) -> int:
 
 
 def members(stream: IO[bytes], limits: Limits, budget: Budget) -> Iterator[Member]:
-    """The files of an archive in the order of its directory. A damaged archive gives what can be read of it."""
+    """The files of an archive in the order of its directory. What is damaged
+    comes as a member without a stream."""
     try:
         size = _directory_bytes(stream)
         if size > limits.archive_directory_bytes:

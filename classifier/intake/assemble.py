@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from classifier.errors import Empty, ReadError, TooDeep, TooLarge, UnknownFormat
+from classifier.errors import Empty, Encrypted, ReadError, TooDeep, TooLarge, UnknownFormat
 from classifier.intake import child, formats, html, mail, mbox, printed, text
 from classifier.intake.headers import by_option, to_london, written
 from classifier.intake.limits import DEFAULT, Limits
@@ -36,6 +36,8 @@ _WORDLESS: Final = frozenset([
     "message/feedback-report",
 ])  # fmt: skip
 _WORDLESS_SUFFIXES: Final = (".ics", ".vcf", ".p7s", ".asc", ".sig", ".csv", ".xml", ".css", ".json", ".log")
+_OPAQUE: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_TEXT_SUFFIXES: Final = (".txt", ".text", ".md", ".rtf", ".doc", ".eml")
 _EXTENSIONS: Final = {
     "application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "text/html": ".html",
     "text/plain": ".txt", "message/rfc822": ".eml",
@@ -146,9 +148,11 @@ class _Work:
         body = top.body
         if len(opened.attached) == 1:
             body = _forwarded(body, opened.attached[0], opened, problems, 1, self.limits)
-        if not body.strip() and not opened.documents and not opened.attached:
-            problems += opened.silent or [Problem(code=Empty.code, part="body", detail="the message holds no text")]
-        problems += [p for p in opened.unsupported if p not in problems]
+        sealed = any(p.part == "body" and p.code in (Encrypted.code, ReadError.code) for p in top.problems)
+        if not sealed:
+            problems += opened.unsupported
+            if not body.strip() and not opened.documents and not opened.attached:
+                problems += opened.silent or [Problem(code=Empty.code, part="body", detail="the message holds no text")]
         body, cut = _cut(body, self.limits, "body")
         when, basis = _london(top)
         if when is None:
@@ -250,6 +254,10 @@ class _Opened:
         if enclosure.mail is not None:
             self.attached.append(_Attached(name, enclosure.mail, ""))
             return True
+        if enclosure.declared in _OPAQUE:
+            detail = "encrypted, or signed in a form that hides its text (S/MIME)"
+            self.unsupported.append(Problem(code=f"attachment-{Encrypted.code}", part=name, detail=detail))
+            return False
         if kind in _WORDLESS or name.lower().endswith(_WORDLESS_SUFFIXES) or enclosure.declared in _WORDLESS:
             return False
         if not data.strip():
@@ -258,7 +266,7 @@ class _Opened:
         if kind == "message/rfc822":
             return self.open_mail(mail.read(data, self.limits, None), data, name, depth)
         found = formats.sniff(data[: formats.HEAD], name)
-        if found is None or found.name in ("zip", "mbox"):
+        if found is None or found.name in ("zip", "mbox") or (found.name == "text" and not _wordy(name, enclosure)):
             self.unopened(name, kind)
             return False
         outcome = _document(found, data, self.limits)
@@ -297,7 +305,7 @@ class _Opened:
         elif kind == "application/ms-tnef" or name.lower() == "winmail.dat":
             detail = "Outlook's own wrapping (winmail.dat), which cannot be opened here; ask for the attachments again"
             self.problem(ReadError.code, name, detail)
-        elif kind not in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
+        else:
             problem = Problem(code=f"attachment-{UnknownFormat.code}", part=name, detail=_unknown(kind))
             self.unsupported.append(problem)
 
@@ -320,6 +328,11 @@ def _document(found: Format, data: bytes, limits: Limits) -> Outcome:
 
 def _one_page(words: str, problems: tuple[Problem, ...]) -> Extract:
     return Extract(pages=(Page(text=words, full=False),), problems=problems)
+
+
+def _wordy(name: str, enclosure: Enclosure) -> bool:
+    """Whether an attachment that looks like text is meant as text, and is no program's data."""
+    return enclosure.declared == "text/plain" or name.lower().endswith(_TEXT_SUFFIXES) or "." not in name
 
 
 def _forwarded(body: str, one: _Attached, outer: _Opened, problems: list[Problem], depth: int, limits: Limits) -> str:

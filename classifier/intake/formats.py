@@ -45,7 +45,6 @@ _OTHERS: Final = (
     (b"\x89PNG", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
     (b"{\\rtf", "application/rtf"),
@@ -69,6 +68,8 @@ _OFFICE: Final = (
 
 def sniff(head: bytes, name: str) -> Format | None:
     """The format of a file that begins with `head`, None where no format claims it. `name` may be empty."""
+    if _marked(head) not in ("", "application/x-ole-storage", "application/zip"):
+        return None
     lowered = name.lower()
     best = max(FORMATS, key=lambda f: f.claims(head, lowered))
     return best if best.claims(head, lowered) > 0 else None
@@ -76,13 +77,8 @@ def sniff(head: bytes, name: str) -> Format | None:
 
 def media_type(head: bytes, name: str, declared: str = "") -> str:
     """The media type of a file that begins with `head`; `declared` counts only for what has no mark of its own."""
-    for mark, kind in _OTHERS:
-        if head.startswith(mark):
-            return kind
-    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[4:8] == b"ftyp":
-        return "image/heic" if head[8:12] in (b"heic", b"heix", b"mif1") else "video/mp4"
+    if marked := _marked(head):
+        return marked
     if head.startswith(b"PK\x03\x04"):
         for mark, kind in _OFFICE:
             if mark in head:
@@ -93,6 +89,17 @@ def media_type(head: bytes, name: str, declared: str = "") -> str:
     if found.name == "text" and declared.startswith("text/"):
         return declared.lower()
     return found.media_type
+
+
+def _marked(head: bytes) -> str:
+    """The media type that a file's mark tells, "" where it has none of those known here."""
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        return "image/heic" if head[8:12] in (b"heic", b"heix", b"mif1") else "video/mp4"
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        return "image/bmp"
+    return next((kind for mark, kind in _OTHERS if head.startswith(mark)), "")
 
 
 def describe_formats() -> str:

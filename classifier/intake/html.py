@@ -204,6 +204,8 @@ class _Walker:
             self.pre -= 1
         elif tag == "li" and self.marker:
             self.put("")  # an empty item keeps its number
+        elif tag == "tr":
+            self.breaks = min(self.breaks, 1)
         self.fresh = False
         self.block(2 if tag in _SPACED and not self.lists else 1)
 

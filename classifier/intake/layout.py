@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CELL_GAP: Final = 2.0  # a gap of this many character heights within a row separates cells
-_GUTTER: Final = 9.0  # the narrowest space between columns, in points
+_GUTTER: Final = 9.0  # the narrowest space between columns, in points, and the widest as a part of the text's width
+_WIDEST: Final = 0.2
 _MOST_WORDS: Final = 5_000
 
 
@@ -77,11 +78,22 @@ def _columns(words: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         if word["x0"] - reach > best[0] and left + 0.3 * (right - left) < middle < left + 0.7 * (right - left):
             best = (word["x0"] - reach, middle)
         reach = max(reach, word["x1"])
-    if best[0] < _GUTTER:
+    if not _GUTTER <= best[0] <= _WIDEST * (right - left):
         return [words]
-    sides = [w for w in words if w["x1"] <= best[1]], [w for w in words if w["x0"] >= best[1]]
-    # Rows of a table have words on both sides too, but few; columns of prose are full of them.
-    return list(sides) if min(len(s) for s in sides) > 0.3 * len(words) else [words]
+    sides = [[w for w in words if w["x1"] <= best[1]], [w for w in words if w["x0"] >= best[1]]]
+    return sides if all(_is_prose(side, len(words)) for side in sides) else [words]
+
+
+def _is_prose(words: list[dict[str, Any]], total: int) -> bool:
+    """Whether one side of a page is a column of prose: as wordy as the other, most lines as wide as the column."""
+    if len(words) < 0.3 * total:
+        return False
+    rows: dict[int, float] = {}
+    left, right = min(w["x0"] for w in words), max(w["x1"] for w in words)
+    for word in words:
+        row = round(word["bottom"])
+        rows[row] = max(rows.get(row, 0.0), word["x1"] - left)
+    return sum(width > 0.6 * (right - left) for width in rows.values()) > 0.5 * len(rows)
 
 
 def _rows(words: list[dict[str, Any]], height: float) -> list[Line]:

@@ -32,6 +32,9 @@ _HYPHENS: Final = str.maketrans({"\ufffe": "-\n", "\x02": "-\n"})
 _MARGIN: Final = 0.08  # the part of a page's height, above and below, where running heads and numbers stand
 _PARAGRAPH: Final = 1.4  # a gap between lines that is this much more than the page's usual one is a blank line
 _FULL: Final = 0.25  # a page whose text ends in its lowest quarter may go on overleaf
+_GUTTER: Final = 9.0  # the narrowest space between columns, in points
+_COLUMN: Final = 140.0  # the narrowest column of prose, in points; what is narrower is a column of a table
+_MOST_BOXES: Final = 20_000
 _LETTERS: Final = re.compile(r"[^\W_]")
 
 
@@ -125,14 +128,15 @@ def _page(document: pypdfium2.PdfDocument, number: int, run: _Run) -> tuple[list
         textpage = page.get_textpage()
         try:
             raw = clean(textpage.get_text_bounded().translate(_HYPHENS))
-            lines = _placed(raw, [textpage.get_rect(i) for i in range(min(textpage.count_rects(), 20_000))])
+            boxes = [textpage.get_rect(i) for i in range(min(textpage.count_rects(), _MOST_BOXES))]
+            lines = _placed(raw, boxes)
         finally:
             textpage.close()
         if not _readable(raw):
             return _without_text(page, run, height)
         if lines is None:
             return [Line(text, 0, height / 2, 0, height / 2) for text in raw.split("\n") if text.strip()], height, False
-        if not _in_order(lines, height) and run.layouts > 0:
+        if run.layouts > 0 and (_side_by_side(boxes) or not _in_order(lines, height)):
             from classifier.intake.layout import read_page
 
             run.layouts -= 1
@@ -151,10 +155,11 @@ def _without_text(page: pypdfium2.PdfPage, run: _Run, height: float) -> tuple[li
         return [], height, False
     from classifier.intake import ocr
 
-    if run.ocrs <= 0 or not ocr.available() or time.monotonic() + run.limits.ocr_seconds > run.until:
+    left = run.until - time.monotonic()
+    if run.ocrs <= 0 or left < 1 or not ocr.available():
         return [], height, True
     run.ocrs -= 1
-    text = ocr.read_page(page, run.limits.ocr_seconds)
+    text = ocr.read_page(page, min(run.limits.ocr_seconds, left))
     lines = [Line(line, 0, height / 2, 0, height / 2) for line in text.split("\n")]
     return (lines, height, False) if _readable(text) else ([], height, True)
 
@@ -187,22 +192,41 @@ def _placed(raw: str, boxes: list[tuple[float, float, float, float]]) -> list[Li
 def _in_order(lines: list[Line], height: float) -> bool:
     """Whether drawing order is reading order: down the page, or down one column after the other."""
     body = [line for line in lines if _MARGIN * height < line.bottom and line.top < (1 - _MARGIN) * height]
-    column_right = 0.0
+    left, right = float("inf"), 0.0
     for before, line in pairwise(body):
-        column_right = max(column_right, before.right)
-        if line.bottom > before.bottom + 2 and line.left < column_right:
-            return False
-        if line.bottom > before.bottom + 2:
-            column_right = 0.0
+        left, right = min(left, before.left), max(right, before.right)
+        if line.bottom > before.bottom + 2:  # upwards: to the next column, or anywhere
+            if line.left < right or right - left < _COLUMN:
+                return False
+            left, right = float("inf"), 0.0
     return True
 
 
 def _margins_out(lines: list[Line], height: float) -> list[Line]:
-    """The lines with those in the upper margin first and those in the lower margin last, wherever they were drawn."""
-    top = [line for line in lines if line.bottom >= (1 - _MARGIN) * height]
-    foot = [line for line in lines if line.top <= _MARGIN * height]
-    body = [line for line in lines if line not in top and line not in foot] if top or foot else lines
-    return [*sorted(top, key=_down), *body, *sorted(foot, key=_down)]
+    """The lines with running heads first and feet last, where they were drawn before or after everything else."""
+    begin, end = 0, len(lines)
+    while begin < end and _in_margin(lines[begin], height):
+        begin += 1
+    while end > begin and _in_margin(lines[end - 1], height):
+        end -= 1
+    outer = sorted([*lines[:begin], *lines[end:]], key=_down)
+    foot = [line for line in outer if line.top <= _MARGIN * height]
+    return [*outer[: len(outer) - len(foot)], *lines[begin:end], *foot]
+
+
+def _in_margin(line: Line, height: float) -> bool:
+    return line.bottom >= (1 - _MARGIN) * height or line.top <= _MARGIN * height
+
+
+def _side_by_side(boxes: list[tuple[float, float, float, float]]) -> bool:
+    """Whether most rows of the page fall into two blocks with a gap between: columns drawn line by line, or a table."""
+    rows, gaps = 1, 0
+    for before, box in pairwise(boxes):
+        if min(box[3], before[3]) - max(box[1], before[1]) <= 0.4 * (box[3] - box[1]):
+            rows += 1
+        elif box[0] - before[2] > _GUTTER:
+            gaps += 1
+    return gaps >= 8 and gaps > 0.5 * rows
 
 
 def _down(line: Line) -> tuple[float, float]:

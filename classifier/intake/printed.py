@@ -30,6 +30,7 @@ _DATE: Final = re.compile(
     r"|(?P<y3>\d{4})-(?P<m3>\d{2})-(?P<d3>\d{2})"
 )
 _TIME: Final = re.compile(r"\b(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?: {0,2}([AaPp])\.?[Mm]\b)?")
+_ZONED: Final = re.compile(r"(?:[+-]\d{4}|GMT|UTC|BST)(?:\s{1,3}\([A-Za-z ]{1,40}\))?$")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _REPLY: Final = re.compile(r"^(?:\s{0,3}(?:re|fw|fwd)\s{0,3}:)+\s{0,3}", re.IGNORECASE)
 _BEFORE: Final = 2  # lines that programs print above the head: the mailbox's owner, a title
@@ -138,7 +139,7 @@ def _mail(head: _Head, lines: list[str]) -> Mail:
 def written_date(text: str) -> datetime | None:
     """A date as people and printing programs write it, day first as in Britain, in London time; None for none."""
     text = text.strip()[:200]
-    if when := moment(text.encode("utf-8", "replace")):
+    if _ZONED.search(text) and (when := moment(text.encode("utf-8", "replace"))):
         return when
     m = _DATE.search(text)
     if m is None:

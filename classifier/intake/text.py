@@ -19,12 +19,14 @@ def claims(head: bytes, name: str) -> int:
     if head.startswith(_BOMS):
         return 60
     sample = head[: len(head) // 2 * 2]
-    if b"\0" in sample[:512]:
-        sample = decode(sample).encode("utf-8", "replace")
-        if b"\0" in sample and sample.count(0) > 0.01 * len(sample):
+    named = name.endswith((".txt", ".text", ".md"))
+    if b"\0" in sample:
+        sample = decode(sample).encode("utf-8", "replace")  # UTF-16, perhaps
+        if sample.count(0) > (0.3 if named else 0.01) * len(sample):
             return 0
+        sample = sample.replace(b"\0", b"")  # some programs pad with them
     strange = len(sample) - len(sample.translate(None, _CONTROLS)) + sample.count(b"\xef\xbf\xbd")
-    return (40 if name.endswith((".txt", ".text", ".md")) else 20) if strange <= 0.01 * len(sample) + 1 else 0
+    return (40 if named else 20) if strange <= 0.01 * len(sample) + 1 else 0
 
 
 def from_bytes(data: bytes) -> str:

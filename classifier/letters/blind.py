@@ -49,6 +49,11 @@ _SELF = Phrases(
     r"|newspaper|article|book|documentary|blog|podcast|research\s+project|project)\b",
     r"this\s+is\s+[\w'-]+(?:\s+[\w'-]+){0,2}\s+(?:from|here)\b", r"asking\s+for\s+my\b",
 )  # fmt: skip
+# Whose behalf: the writer's ("I write on behalf of …"), not that of somebody in the question.
+_ON_MY_BEHALF = re.compile(
+    r"(?:^|[.?!\n]\s*)$|\b(?:i|we|i'm|i am|writing|write|asking|acting|made|submitted|request"
+    r"|this is)\b[^.?!\n]{0,30}$"
+)
 # "As a resident …, I": a role, not "as a result", "as a percentage", "as a spreadsheet".
 _AS_A = Phrases(
     r"as\s+(?:a|an|the|one\s+of(?:\s+the|\s+your)?|your|someone\s+(?:who|with))\s+"
@@ -69,6 +74,8 @@ _ASK = re.compile(
     | (?:(?:I|we)\s+)?(?:want(?:s|ed)?|wish(?:es)?|require|request|hereby|ask)\b
     | (?:I|we)\s+(?:need|seek|am|are|have|was|were|had|will|saw|read|found|understand|note|believe|hope|intend|do|did
       |could|can|may|also|write)\b
+    | (?:I|we)['’](?:ve|d|ll|re)\b | (?:and|but|so|as)\s+(?:it|it['’]s|this|that|these|they|there|he|she|you|your)\b
+    | (?:and|but)\s+(?:have|had|was|am|saw|can|could|raise)\b
     | (?:am|are|is)\s+(?:requesting|asking|seeking|writing|interested|looking|trying|keen)\b
     | (?:requesting|asking|seeking|enquiring|wanting|hoping|looking\s+for|interested\s+in
       |making\s+(?:a|this)|writing\s+to)\b
@@ -86,9 +93,10 @@ _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(r"(?<![\w/.-])(?:\+44\s?\(?0?\)?\s?\d{2,4}|\(?0\d{2,4}\)?)[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _STREET = re.compile(
-    r"^(?:flat|unit|apartment)?\s?\d{1,5}[a-z]?,?\s+[A-Z][\w'’]+(?:\s[A-Z][\w'’]+){0,3}|^(?:po box|dx)\s?\d+"
-    r"|^[A-Z][\w'’]+ (?:House|Cottage|Farm|Chambers|Court)\b",
-    re.IGNORECASE,
+    r"^(?:(?:[Ff]lat|[Uu]nit|[Aa]partment)\s)?\d{1,5}[a-z]?,?\s+(?!January|February|March|April|May|June|July"
+    r"|August|September|October"
+    r"|November|December)[A-Z][\w'’]+(?:\s[A-Z][\w'’]+){0,3}(?:,|$)|^(?:PO Box|DX)\s?\d+|^[A-Z][\w'’]+ (?:House"
+    r"|Cottage|Farm|Chambers|Court)\b"
 )
 _PERSONAL = re.compile(
     r"(?:full |my )?name\s?:|(?:home |my |postal )?address\s?:|date of birth|d\.?o\.?b\b|born\b"
@@ -110,10 +118,16 @@ _WORDS_TOO = frozenset({
     "case", "power", "powers", "best", "good", "noble", "foi", "team", "information", "freedom", "request", "office",
     "news", "press", "media", "daily", "times", "post", "unit", "centre", "service", "services", "council", "ltd",
     "limited", "llp", "plc", "the", "and", "of", "for", "research", "legal", "law", "solicitors", "university",
-    "college", "school", "charity", "trust", "group", "association", "society", "applicant", "crime", "data",
-    "report", "reports", "dog", "child", "summer", "winter", "april", "june", "august", "sky", "rugby", "sharp",
-    "hunter", "fisher",
+    "college", "school", "charity", "trust", "group", "association", "society", "applicant", "ico", "cru", "npcc",
+    "casework", "mailbox", "desk", "people", "development", "crime", "data", "report", "reports", "dog", "child",
+    "summer", "winter", "april", "june", "august", "sky", "rugby", "sharp", "hunter", "fisher",
 })  # fmt: skip
+# "thanks. jade" at the very end: what follows a sign-off inside the last line is a name.
+_CLOSING = re.compile(
+    r"\b(?:thanks|thank you|thx|cheers|regards"
+    r"|ta)\s?[.,!-]\s{0,3}([^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){0,2})\.?\s*$",
+    re.IGNORECASE,
+)
 _TITLED = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Cllr|Councillor|Rev)\.?\s+"
 _ORGANISATION = re.compile(
     r"\b(?:ltd|limited|llp|plc|university|college|school|news|newspaper|mercury|post|times|gazette|herald|echo"
@@ -132,6 +146,8 @@ def blind(text: str, applicant: Person, signature: str = "") -> str:
     folded = fold(text)
     spans: list[tuple[int, int]] = list(_self_descriptions(text, folded))
     spans += _names(text, folded, applicant)
+    if closing := _CLOSING.search(text, max(0, len(text) - 60)):
+        spans.append(closing.span(1))
     spans += _organisations(text, applicant, signature)
     spans += _contacts(text, folded, applicant)
     spans += _letterhead(text)
@@ -164,6 +180,8 @@ def _self_descriptions(text: str, folded: str) -> Iterator[tuple[int, int]]:
             continue
         after = text[m.end() : m.end() + 12].lower()
         if after.lstrip().startswith(("little", "bit", "lot", "few")):
+            continue
+        if m[0].startswith("on") and not _ON_MY_BEHALF.search(folded[max(0, m.start() - 60) : m.start()]):
             continue
         start, end = m.start(), _clause_end(text, m.end())
         yield start, end

@@ -49,6 +49,12 @@ def unquoted(line: Line) -> Line:
     return Line(line.n, line.start, line.end, line.text, line.bare, line.depth - 1) if line.depth else line
 
 
+def marked(line: Line) -> Line:
+    """The same line with its quote marks taken for the writer's own words."""
+    text = f"{'>' * line.depth} {line.text}" if line.depth else line.text
+    return Line(line.n, line.start, line.end, text, text, 0)
+
+
 def words_of(lines: list[Line]) -> str:
     """The lines' words as one text, blank lines at either end dropped."""
     return "\n".join(line.text for line in lines).strip("\n")

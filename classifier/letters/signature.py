@@ -58,6 +58,7 @@ _CONTACT_LABEL = re.compile(
     r"^(?:tel|telephone|phone|mob|mobile|fax|e-?mail|web|address|name|signed|signature)\b.{0,20}:$", re.IGNORECASE
 )
 _OWN_VOICE = re.compile(r"\b(?:i|i['’]m|i['’]d|i['’]ve|my|me|we['’]d|you|your)\b", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:these|following|below|each of)\b", re.IGNORECASE)
 _SMALL = frozenset({
     "de", "del", "della", "der", "den", "di", "du", "la", "le", "van", "von", "da", "dos", "el", "al", "bin", "ibn",
     "of", "and", "y", "ap", "ferch", "mac", "the", "on", "behalf", "for",
@@ -164,7 +165,14 @@ def _closing_end(own: list[Line], i: int) -> int | None:
         if not bare:
             j += 1
             continue
-        if not _fits(bare, first) or _list_ahead(own, j):
+        if not _fits(bare, first) or not (first and is_name(bare, loose=True)) and _list_ahead(own, j):
+            break
+        if (
+            not own[j - 1].bare
+            and not first
+            and not is_name(bare)
+            and is_footer(_paragraph(own, j), after_signature=True)
+        ):
             break
         first = False
         taken += 1
@@ -218,6 +226,14 @@ def _delimiter(own: list[Line], labels: list[str | None], tail: int | None) -> i
                     labels[x.n] = "footer" if x.bare and is_footer(x.bare, True) else "signature"
             return len(own)
     return tail
+
+
+def _paragraph(own: list[Line], j: int) -> str:
+    """The words of the paragraph from line `j` on."""
+    end = j
+    while end < len(own) and own[end].bare:
+        end += 1
+    return "\n".join(x.bare for x in own[j:end])
 
 
 def _paragraphs(own: list[Line], start: int) -> list[tuple[int, int]]:
@@ -288,7 +304,11 @@ def _trailing_name(own: list[Line], paragraphs: list[tuple[int, int]], a: int, b
         last = own[above[1] - 1].bare
         if q - p > 6 or last[-1] not in ".?!)]\"'’”":
             continue
+        if _INTRODUCES.search(last[-60:]):
+            continue
         lines = [x.bare for x in own[p:b] if x.bare]
+        if count == 2 and not _CONTACT.search("\n".join(lines[q - p :])):
+            continue  # two short paragraphs may be a list
         if len(lines) <= 8 and is_name(lines[0]) and all(_fits(x, False) for x in lines[1:]):
             return p
         if len(lines) <= 2 and _initials(lines[0]) and not asks(lines[-1]):

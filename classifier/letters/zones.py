@@ -18,7 +18,7 @@ from classifier.letters.asks import hands_on, is_cover, is_letter, passes_on
 from classifier.letters.dates import parse_header_date
 from classifier.letters.furniture import label_banners, label_site_footer
 from classifier.letters.history import Older, find_older, read_person
-from classifier.letters.lines import Line, split_lines, unquoted, words_of
+from classifier.letters.lines import Line, marked, split_lines, unquoted, words_of
 from classifier.letters.sender import classify_person, is_authority, is_own
 from classifier.letters.signature import label_signatures
 from classifier.records import Person, SenderClass, Zone, ZoneKind
@@ -247,13 +247,31 @@ def _label_quotes(lines: list[Line], labels: list[str | None], introductions: fr
             i += 1
             continue
         start = end = i
-        while i < len(lines) and (lines[i].depth or not lines[i].bare):
+        while i < len(lines) and (lines[i].depth or not lines[i].bare or _broken_off(lines, i)):
             i += 1
-            if lines[i - 1].depth:
+            if lines[i - 1].bare:
                 end = i
-        if not _own_list(lines, start, end, replying):
+        if _own_list(lines, start, end, replying):
+            for k in range(start, end):
+                lines[k] = marked(lines[k])
+        else:
             for line in lines[start:end]:
                 labels[line.n] = "quoted"
+
+
+def _broken_off(lines: list[Line], i: int) -> bool:
+    """Whether an unmarked line is the end of the quoted line above, which a program wrapped without marking it again."""
+    above = lines[i - 1]
+    below = lines[i + 1] if i + 1 < len(lines) else None
+    bare = lines[i].bare
+    tail = bare[0].islower() or len(above.text) > 68
+    return (
+        above.depth > 0
+        and len(above.text) >= 56
+        and len(bare) < 40
+        and tail
+        and (below is None or below.depth > 0 or not below.bare)
+    )
 
 
 def _own_list(lines: list[Line], start: int, end: int, replying: bool) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classifier.questions.features import features, pieces
+from classifier.questions.lists import lean_on_lists, settle
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,8 +74,12 @@ def label(
 
         scores, transitions = rule_scores(segments, markers, found)
     else:
-        scores, transitions = model.scores(features(segments, markers, found)), model.transitions
-    return [LABELS[k] for k in _decode(scores, transitions, segments, found)], found
+        scores, transitions = model.scores(features(blind, segments, markers, found)), model.transitions
+        lean_on_lists(blind, scores, segments, markers, found)
+    best = _decode(scores, transitions, segments, found)
+    if model is not None:
+        settle(best, scores, segments, markers, found)
+    return [LABELS[k] for k in best], found
 
 
 def _decode(

@@ -20,15 +20,23 @@ MOST_WORDS = 60
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?|\d[\d,./:-]*|[?£%&@]")
 _ASK_START = re.compile(
-    r"[\W\d_]{0,4}(?:(?:and|also|then|or|so|secondly|finally|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
+    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|secondly|finally|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
     r"how (?:many|much|often|long|old|far|is|are|was|were|do|does|did|has|have|would|can)|what|which|who|whom|whose|when (?:was|were|is|did|will|do|does|it)"
     r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do you|did|is there|is it|are there|are you|have you|has"
     r"|can (?:you|i|we)|could (?:you|i|we)|would you|will you|may (?:i|we)|might i|please|kindly|i(?:'d| would|’d) (?:like|be (?:grateful|glad|obliged))"
     r"|i (?:want|wish|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we (?:want|wish|seek|request|require|would like)"
     r"|(?:the |a |any |all |total |overall )?(?:number|total|copy|copies|list|figures?|amount|cost|details|breakdown|names?|dates?)\b"
-    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show)",
+    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|detail|attach|send|point me)\b",
     re.IGNORECASE,
 )
+_IMPERATIVE = re.compile(
+    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|if so|if yes|if not)[, ]{1,2})?(?:please |kindly )?(?:also )?(?:give|send|provide|supply|tell"
+    r"|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|attach|point me|let me|i(?:'d| would)? "
+    r"(?:want|wish|seek|request|require|need|like|ask)|can (?:you|i|we)|could (?:you|i|we)|would you|may (?:i|we))\b",
+    re.IGNORECASE,
+)
+"""Words that ask on their own, wherever they stand; "what it cost" may be a row of a table."""
+_COUNT = re.compile(r"[\W\d_]{0,4}(?:and )?(?:how (?:many|much|often)|(?:the |a )?(?:total |overall |average )?(?:numbers?|totals?|amount|percentage|share)\b)", re.IGNORECASE)
 _FORMAT = re.compile(
     r"\b(?:e-?mail|spreadsheets?|excel|csv|xlsx?|pdf|electronic(?:ally)?|format|by post|paper|hard copy|word document|machine[- ]readable|attachment|reply to)\b",
     re.IGNORECASE,
@@ -60,6 +68,8 @@ class Piece(msgspec.Struct):
     end: str
     question: bool
     ask: bool
+    imperative: bool
+    count: bool
     form: bool
     scope: bool
     legal: bool
@@ -112,6 +122,8 @@ def pieces(blind: str, segments: list[Segment], markers: list[Marker]) -> list[P
                 end=tail[-1:] if tail[-1:] in {".", "?", "!", ":", ";", ",", "-", "–"} else "",
                 question="?" in text,
                 ask=_ASK_START.match(head) is not None,
+                imperative=_IMPERATIVE.match(head) is not None,
+                count=_COUNT.match(head) is not None,
                 form=_FORMAT.search(head) is not None,
                 scope=_SCOPE.search(head) is not None,
                 legal=_LEGAL.search(head) is not None,
@@ -129,7 +141,7 @@ def _bucket(n: int) -> str:
     return str(n) if n < 4 else "4" if n < 7 else "7" if n < 15 else "15" if n < 30 else "30"
 
 
-def features(segments: list[Segment], markers: list[Marker], found: list[Piece]) -> list[list[str]]:
+def features(blind: str, segments: list[Segment], markers: list[Marker], found: list[Piece]) -> list[list[str]]:
     """The features of each piece, without those of the label before it (which the decoder adds)."""
     size: dict[int, int] = {}
     asks_in: dict[int, int] = {}
@@ -145,7 +157,10 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
     any_question = any(p.question for p in found)
     list_kind = "none" if not marked else "num" if len(numbered) * 2 >= len(marked) else "bul"
     big = _bucket(len(marked))
-    lead = _leads(segments, markers, found)
+    lists = _lists(segments, markers, found)
+    texts = {one.lead: blind[segments[one.lead].start : segments[one.lead].end][-300:] for one in lists.values() if one.lead >= 0}
+    of_list = _list_features(lists, found, texts)
+    leads_to = {one.lead: run for run, one in lists.items() if one.lead >= 0}
     piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
     out: list[list[str]] = []
     closed = quoted = False
@@ -155,6 +170,7 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
         closed = closed or p.sign_off
         quoted = quoted or p.quoted
         w = p.words
+        head = blind[s.start : s.start + 1]
         f = ["bias"]
         a = f.append
         # Words.
@@ -175,7 +191,7 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
         cues = f"{p.ask:d}{p.question:d}{p.form:d}{p.scope:d}{p.courtesy:d}{p.legal:d}"
         a("cues=" + cues)
         for name, on in (
-            ("ask", p.ask), ("q", p.question), ("form", p.form), ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
+            ("ask", p.ask), ("imp", p.imperative), ("count", p.count), ("q", p.question), ("form", p.form), ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
             ("sign", p.sign_off), ("quot", p.quoted), ("closed", closed), ("quoted", quoted), ("empty", p.empty),
         ):  # fmt: skip
             if on:
@@ -189,6 +205,7 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
         a("mk=" + mk)
         a(f"mk={mk}|gap={s.gap}")
         a(f"mk={mk}|end={p.end}|ask={p.ask:d}")
+        a(f"mk={mk}|imp={p.imperative:d}|count={p.count:d}|q={p.question:d}|lower={bool(head) and head.islower():d}")
         a(f"mk={mk}|len={_bucket(len(w))}|ask={p.ask:d}")
         if s.marker >= 0:
             m = markers[s.marker]
@@ -206,8 +223,10 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
                 q = found[above]
                 a(f"above={q.marker}|{mk}|{q.end}")
                 a(f"above|{mk}|ask={q.ask or q.question:d}|{p.ask or p.question:d}")
-            a("lead=" + lead.get(run, "") + "|" + mk)
-            a("lead=" + lead.get(run, "") + f"|{mk}|{p.ask or p.question:d}")
+            mine = of_list[run]
+            f += [x + "|" + mk for x in mine]
+            how = "q" if p.question else "i" if p.imperative else "c" if p.count else "a" if p.ask else ""
+            f += [x + f"|{mk}|{how}" for x in mine]
         elif s.owner >= 0:
             if s.distance == 1:
                 since_para = False
@@ -217,6 +236,9 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
             a(f"own={owner}|{s.gap}|ask={p.ask:d}|q={p.question:d}")
             a(f"own={owner}|{since_para:d}|scope={p.scope:d}|form={p.form:d}")
             a("ownlast=" + str(s.owner == len(markers) - 1) + "|" + s.gap)
+        if i in leads_to:
+            f += ["leads:" + x for x in of_list[leads_to[i]]]
+            f.append(f"leads:{found[lists[leads_to[i]].first].marker}|{mk}|{p.ask:d}{p.question:d}|{p.end}")
         # Place.
         a("i=" + str(min(i, 4)))
         a("j=" + str(min(total - 1 - i, 4)))
@@ -245,11 +267,83 @@ def features(segments: list[Segment], markers: list[Marker], found: list[Piece])
     return out
 
 
-def _leads(segments: list[Segment], markers: list[Marker], found: list[Piece]) -> dict[int, str]:
-    """For each list what stands directly before it: its last character, whether it asks, whether it is an item."""
-    out: dict[int, str] = {}
-    for i, s in enumerate(segments):
-        if s.marker >= 0 and markers[s.marker].run not in out:
-            b = found[i - 1] if i else None
-            out[markers[s.marker].run] = f"{b.marker or 'text'}{b.end}{b.ask or b.question:d}" if b is not None else "nothing"
+class _List(msgspec.Struct):
+    """One list of the letter: what stands before it and what its items are like as a whole."""
+
+    size: int = 0
+    asks: int = 0
+    words: int = 0
+    years: int = 0
+    articles: int = 0
+    lead: int = -1
+    first: int = -1
+
+
+_GENERIC = frozenset(
+    "please provide supply give send me us with the following information below these this questions question under freedom of act foi foia i"
+    " would like to request could can you your force constabulary police kindly answer tell let know for and a an by on in that is are as all any"
+    " following: data details my am writing want wish ask make may have dear be grateful if 0year".split()
+)
+_LEAD_CUES = (
+    ("each", re.compile(r"\b(?:for|of|in|on|about) (?:each|every|all|any)\b|\bper\b|\b(?:each|every)(?: one)?[,:;]?$", re.IGNORECASE)),
+    ("list", re.compile(r"\b(?:list|lists|breakdown|table|log|record|spreadsheet|copy|inventory)\b", re.IGNORECASE)),
+    ("count", re.compile(r"\b(?:how (?:many|much|often)|number|numbers|total|figures?|statistics|rate|cost|costs|spent?)\b", re.IGNORECASE)),
+    ("split", re.compile(r"\b(?:broken|break|split|divided|separat\w+|grouped|sorted|breakdown|categor\w+|type|types|kinds?)\b", re.IGNORECASE)),
+    ("with", re.compile(r"\b(?:with|includ\w+|showing|show|stating|giving|along with|together with|against|under|such as|namely|put in|take in)\b", re.IGNORECASE)),
+    ("year", re.compile(r"\b(?:years?|months?|quarters?|periods?|dates)\b", re.IGNORECASE)),
+    ("following", re.compile(r"\b(?:following|below|these|this information|questions?)\b", re.IGNORECASE)),
+    ("mean", re.compile(r"\b(?:mean|means|defin\w+|terms?|purposes?|understand)\b", re.IGNORECASE)),
+    ("because", re.compile(r"\b(?:because|facts?|reasons?|complain\w*|grounds|background|noted?|happened|says?|said|state[sd]?|according)\b", re.IGNORECASE)),
+)  # fmt: skip
+
+
+def _lists(segments: list[Segment], markers: list[Marker], found: list[Piece]) -> dict[int, _List]:
+    out: dict[int, _List] = {}
+    piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
+    for i, (s, p) in enumerate(zip(segments, found, strict=True)):
+        if s.marker < 0:
+            continue
+        m = markers[s.marker]
+        one = out.get(m.run)
+        if one is None:
+            one = out[m.run] = _List(first=i)
+            above = piece_of.get(m.above) if m.above is not None else None
+            if i and (segments[i - 1].marker < 0 or above is None or found[i - 1].end == ":" or i - 1 == above):
+                one.lead = i - 1
+            elif above is not None:
+                one.lead = above
+        one.size += 1
+        one.asks += p.imperative or p.count or p.question
+        one.words += len(p.words)
+        one.years += bool(p.words) and p.words[0] in {"0year", "0date"}
+        one.articles += bool(p.words) and p.words[0] in {"the", "a", "an", "any", "all", "copy", "copies", "every"}
+    return out
+
+
+def _share(part: int, whole: int) -> str:
+    share = part / whole
+    return "all" if share > 0.8 else "most" if share > 0.4 else "some" if share > 0.1 else "none"
+
+
+def _list_features(lists: dict[int, _List], found: list[Piece], texts: dict[int, str]) -> dict[int, list[str]]:
+    """Features that hold for every item of a list."""
+    out: dict[int, list[str]] = {}
+    for run, one in lists.items():
+        f: list[str] = []
+        asks = _share(one.asks, one.size)
+        mean = one.words / one.size
+        long = "1" if mean < 2.5 else "4" if mean < 5 else "8" if mean < 9 else "16" if mean < 17 else "more"
+        f += ["Lask=" + asks, "Llong=" + long, f"Lask={asks}|{long}", "Lyears=" + _share(one.years, one.size), "Lart=" + _share(one.articles, one.size)]
+        if one.lead >= 0:
+            b = found[one.lead]
+            text = texts[one.lead]
+            content = sum(w not in _GENERIC for w in b.words)
+            own = "0" if content == 0 else "2" if content < 3 else "5" if content < 6 else "more"
+            kind = f"{b.marker or 'text'}|{b.ask:d}{b.question:d}|{b.end}"
+            f += ["Lead=" + kind, f"Lead={b.marker or 'text'}|{asks}|{long}", "Leadown=" + own, f"Leadown={own}|{asks}", f"Leadown={own}|{long}|{asks}"]
+            f += ["Leadend=" + " ".join(b.words[-2:]), "Leadend=" + " ".join(b.words[-1:])]
+            f += [f"Leadcue={name}|{asks}" for name, cue in _LEAD_CUES if cue.search(text)]
+        else:
+            f.append("Lead=nothing|" + asks)
+        out[run] = f
     return out

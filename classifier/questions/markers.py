@@ -415,6 +415,7 @@ def _inside(text: str, line: Line, index: int, resume: int) -> list[Candidate]:
             accept = 1.2  # the full stop before it was left out
         else:
             accept = 2.4
+        skip = 1.0 if accept <= 0.2 and ask else 0.6
         body = mark.strip("(.)")
         if body.isdigit():
             readings: tuple[Reading, ...] = (Reading("number", (int(body), 0)),)
@@ -423,7 +424,7 @@ def _inside(text: str, line: Line, index: int, resume: int) -> list[Candidate]:
             readings = _letter_readings(body)
             style = f"letter{'(' if mark[0] == '(' else ''}{mark[-1]}"
         if readings:
-            out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, 0.6, inline=True))
+            out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
     for m in re.finditer(
         r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally|[Ll]astly)\b[,:]?", text[resume : line.end]
     ):

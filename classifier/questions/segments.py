@@ -43,11 +43,14 @@ _ABBREVIATIONS = frozenset(
 )
 _END = re.compile(r"[.?!…]{1,6}[\"'”’)\]»]{0,3}(?=\s|$)|[.?!](?=[A-Z][a-z])")
 _AFTER_COLON = re.compile(
-    r"[:;–—-][ \t]{1,3}(?=(?:(?:and|so|please|also) )?(?:how (?:many|much|often|long|old)|what|which|who|when|where|why|is there|are there|do you"
+    r":[ \t]{1,3}(?=(?:(?:and|so|please|also) )?(?:how (?:many|much|often|long|old)|what|which|who|when|where|why|is there|are there|do you"
     r"|does|did|have you|has|can you|could you|would you|i(?:'d| would)? (?:want|like|wish))\b)",
     re.IGNORECASE,
 )
 _OFTEN_LAST = frozenset("no etc ed inc p.m a.m pm am co ltd plc uk u.k mins yrs hrs sat sun mon fri wed thu tue may mar".split())
+_GOES_ON = re.compile(r"\((?!\d|[a-z]\)|[ivx]+\))[a-z]|(?:i\.?e|e\.?g)\b", re.IGNORECASE)
+"""What can't begin a sentence of its own: a bracket, "i.e.", "e.g."."""
+_CLOSING = "\"'”’)]»"
 _WORD_BEFORE = re.compile(r"[\w.'’]{0,12}$")
 
 
@@ -133,6 +136,12 @@ def _blocks(text: str, lines: list[Line], markers: list[Marker]) -> list[_Block]
     return out
 
 
+def _next(text: str, at: int, end: int) -> int:
+    while at < end and text[at].isspace():
+        at += 1
+    return at
+
+
 def _cuts(text: str, block: _Block) -> list[int]:
     """Where the sentences of a block end, the last at its end."""
     cuts: list[int] = []
@@ -141,12 +150,12 @@ def _cuts(text: str, block: _Block) -> list[int]:
         end = m.end()
         if end >= block.end or end - last < 2:
             continue
+        if m[0][-1] not in _CLOSING and _GOES_ON.match(text, _next(text, end, block.end)):
+            continue
         if m[0] == "." or m[0].startswith("."):
             word = _WORD_BEFORE.search(text, max(block.start, m.start() - 12), m.start())
             before = word[0].lower().strip(".") if word else ""
-            nxt = end
-            while nxt < block.end and text[nxt].isspace():
-                nxt += 1
+            nxt = _next(text, end, block.end)
             follow = text[nxt : nxt + 1]
             if m[0] == "." and (len(before) == 1 and before.isalpha() and before not in "ai0123456789"):
                 continue

@@ -6,6 +6,7 @@ begins gets that item's kind, one inside an item goes on with it, everything els
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from classifier.questions.lines import read_lines
 from classifier.questions.markers import candidates
 from classifier.questions.outline import choose
 from classifier.questions.segments import Segment, split_sentences
+from classifier.training.varieties import Shaped, varieties
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from classifier.model.store import ModelWriter
     from classifier.records import LabelledLetter
 
-SEEN_AT_LEAST = 2
-"""Letters in which a feature must occur to be kept."""
-STRENGTH = 0.35
+SEEN_AT_LEAST = 4
+"""Letters (variants counted) in which a feature must occur to be kept."""
+STRENGTH = 0.1
 """Inverse of the penalty on the weights, chosen on held-out voices."""
 
 _HISTORY = re.compile(r"^(?:-{3,}[ ]?original message|from: .*|>.*|on .{5,80} wrote:)", re.IGNORECASE | re.MULTILINE)
@@ -53,23 +55,34 @@ class Example(msgspec.Struct):
     gaps: list[str]
 
 
-def example(letter: LabelledLetter) -> Example | None:
-    """What one letter teaches; None where its items were not judged or carry no places."""
+VARIETIES = 4
+"""Variants in other shapes of each letter that asks something (`varieties`)."""
+
+
+def examples(letter: LabelledLetter, seed: int, how_many: int = VARIETIES) -> list[Example]:
+    """What one letter teaches, as written and in other shapes; nothing where its items were not judged or have no places."""
     if letter.questions is None or any(q.span is None for q in letter.questions):
-        return None
-    spans = sorted((q.span[0], q.span[1], q.kind) for q in letter.questions if q.span is not None)
+        return []
+    spans = tuple(sorted((q.span[0], q.span[1], q.kind) for q in letter.questions if q.span is not None))
     text = letter.text
-    last = spans[-1][1] if spans else 0
-    cut = _HISTORY.search(text, last)
+    cut = _HISTORY.search(text, spans[-1][1] if spans else 0)
     if cut is not None and cut.start() > 0:
         text = text[: cut.start()]
+    # Seeded by the letter, so that one letter more or less changes no other's variants.
+    rng = random.Random(f"{seed} {letter.id}")  # noqa: S311
+    shapes = [Shaped(text, spans), *varieties(text, spans, rng, how_many)]
+    return [e for x in shapes if (e := _example(x)) is not None]
+
+
+def _example(shaped: Shaped) -> Example | None:
+    text = shaped.text
     lines = read_lines(text)
     markers = choose(candidates(text, lines))
     segments = split_sentences(text, lines, markers)
     if not segments:
         return None
-    found = features(segments, markers, pieces(text, segments, markers))
-    return Example(found, gold_labels(segments, spans), [s.gap for s in segments])
+    found = features(text, segments, markers, pieces(text, segments, markers))
+    return Example(found, gold_labels(segments, shaped.spans), [s.gap for s in segments])
 
 
 def gold_labels(segments: Sequence[Segment], spans: Sequence[tuple[int, int, str]]) -> list[str]:
@@ -100,29 +113,29 @@ def train_asks(letters: Sequence[LabelledLetter], writer: ModelWriter, seed: int
 
     Raises CorpusError where fewer than two labels occur.
     """
-    examples = [e for e in map(example, letters) if e is not None]
-    vocabulary, weights, transitions = fit(examples, seed)
+    taught = [e for letter in letters for e in examples(letter, seed)]
+    vocabulary, weights, transitions = fit(taught, seed)
     writer.arrays(NAME, {"weights": weights, "transitions": transitions})
     writer.table(NAME, {"labels": list(LABELS), "vocabulary": vocabulary})
-    count = Counter(x for e in examples for x in e.labels)
+    count = Counter(x for e in taught for x in e.labels)
     return AsksReport(
-        letters=len(examples), pieces=count.total(), labels=dict(sorted(count.items())), features=len(vocabulary)
+        letters=len(letters), pieces=count.total(), labels=dict(sorted(count.items())), features=len(vocabulary)
     )
 
 
-def model_of(examples: Sequence[Example], seed: int) -> AskModel:
+def model_of(taught: Sequence[Example], seed: int) -> AskModel:
     """A model straight from examples, for evaluation on held-out voices."""
-    return AskModel(*fit(examples, seed))
+    return AskModel(*fit(taught, seed))
 
 
-def fit(examples: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
+def fit(taught: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np.ndarray]:
     """(vocabulary, weights, transitions) by logistic regression with the true label before as a feature."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
     seen: Counter[str] = Counter()
-    for e in examples:
+    for e in taught:
         seen.update({x for f in e.features for x in f})
     vocabulary = sorted(x for x, n in seen.items() if n >= SEEN_AT_LEAST)
     rows = {x: k for k, x in enumerate(vocabulary)}
@@ -130,7 +143,7 @@ def fit(examples: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, 
     columns: list[int] = []
     starts = [0]
     target: list[int] = []
-    for e in examples:
+    for e in taught:
         before = "start"
         for f, what, gap in zip(e.features, e.labels, e.gaps, strict=True):
             known = sorted({rows[x] for x in f if x in rows})

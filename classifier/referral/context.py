@@ -20,18 +20,22 @@ from collections.abc import Sequence
 from classifier.records import Question, Value
 from classifier.referral.words import Words
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _STARTS = 60
 _BACK = 6
 _REACH = 12
-_POINTS_BACK = frozenset(
-    """they them their theirs those these such it its one ones any same above former latter this that he she him her
-    itself themselves there either neither both each""".split()
+_POINTS_BACK = _set(
+    "they them their theirs those these such it its one ones former latter same this that thing things itself themselves"
 )
-_POINTED_AT = frozenset(
+_POINTED_AT = _set(
     """area force year years period time month months date day week request information data question letter act email
-    law section county region policy service figure figures response matter""".split()
+    law section county region policy service figure figures response matter"""
 )
-_GENERIC = frozenset(
+_GENERIC = _set(
     """a an and are as at be been by can could date dates day did do does each ever every figure figures financial for
     from give given has have held hold how i if in information into is kind last list made many may me month months most
     much my no not number numbers of on one only or other over own per please provide question record recorded records
@@ -41,7 +45,7 @@ _GENERIC = frozenset(
     currently annual average now today yes know like grateful 1 2 3 4 5 6 7 8 9 10 kept keep use used using uses long often
     does area areas details detail full above below following report reports also then still just between during before
     after all so about available calendar quarter quarters broken split rank grade reason reasons staff officer officers
-    and/or amount value make makes type types policy policies contract contracts supplier suppliers""".split()
+    and/or amount value make makes type types policy policies contract contracts supplier suppliers"""
 )
 _INTRODUCES = re.compile(
     r"\b(?:request(?:ing|s)?|would like|wish to|want to|seek(?:ing)?|ask(?:ing)?|please|provide|interested in|concern\w*|"
@@ -159,20 +163,24 @@ def _introduces(words: Words, text: str, s: Region, offset: int) -> bool:
 
 
 def _points_back(words: Words, own: Region) -> bool:
+    """Whether the question has a word that stands for something named before it."""
     text = words.text
     for at in range(own.first, min(own.stop, own.first + _STARTS)):
-        if text[at] in _POINTS_BACK:
-            after = text[at + 1] if at + 1 < own.stop else ""
-            if not (text[at] in {"this", "that", "these", "those", "each", "any", "the", "same"} and after in _POINTED_AT):
+        word, after = text[at], text[at + 1] if at + 1 < own.stop else ""
+        if word in ("this", "that", "these", "those", "the", "such", "same") and after in _NAMED_BEFORE:
+            return True
+        if word in ("this", "that"):
+            # "that" is mostly a conjunction; on its own it points back only where nothing follows it.
+            if not after:
                 return True
-        if text[at] == "the" and at + 1 < own.stop and text[at + 1] in _NAMED_BEFORE:
+        elif word in _POINTS_BACK and not (word in ("these", "those", "same", "one") and after in _POINTED_AT):
             return True
     return False
 
 
-_NAMED_BEFORE = frozenset(
+_NAMED_BEFORE = _set(
     """unit team branch database system software tool tools device devices equipment scheme programme technology project
-    product kit operation group groups list register tactic power powers process machine machines trial pilot plan""".split()
+    product kit operation group groups list register tactic power powers process machine machines trial pilot plan"""
 )
 
 

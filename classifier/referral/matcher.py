@@ -19,6 +19,7 @@ from classifier.referral.register import Register, Rule, period
 from classifier.referral.words import Words, split_words
 
 _OPERATION = re.compile(r"\b(?:[Oo]peration|OPERATION|Op\.?)\s+[\"'“‘]?([A-Z][A-Za-z]{2,20})")
+_BRANCH = re.compile(r"\b[Tt]he (Branch)\b")
 # Programmes, structures and everyday compounds that are called "Operation ..." without being an investigation.
 _PROGRAMMES = frozenset(
     """uplift room rooms centre centres manual order orders command department director manager support team staff plan
@@ -67,7 +68,7 @@ def find(
     head = f"{subject}\n\n" if subject.strip() else ""
     whole = head + text
     words = split_words(whole)
-    found = _without_negated(whole, words, register.lexicon.find(words, {"operation": _operations(whole, words)}))
+    found = _without_negated(whole, words, register.lexicon.find(words, _markers(whole, words)))
     leans = lean(words, whole, len(head), questions)
     index = [span.first for _, span in found]
     out: list[Referral] = []
@@ -87,11 +88,15 @@ def find(
     cache = [(l, _views(words, found, index, l)) for l in leans]
     for l, views in cache:
         places: tuple[Place, ...] | None = None
+        named = any(
+            rule.where == "question" and any(views.own.fires(p) is not None for p in register.patterns[rule.id])
+            for rule in register.rules.values()
+        )
         for rule in register.rules.values():
             now = period(rule, received)
             if now is None or rule.where != "question":
                 continue
-            spans = _fires(register, rule, l, views)
+            spans = _fires(register, rule, l, views, named)
             score = _score(model_scores, l.question.id, rule.id)
             by_model = score >= _limit(limits, now.level)
             if spans is None and not by_model:
@@ -112,13 +117,14 @@ def find(
     return tuple(sorted(out, key=lambda r: order[r.rule]))
 
 
-def _operations(text: str, words: Words) -> list[Span]:
-    out: list[Span] = []
-    for m in _OPERATION.finditer(text):
-        if m[1].lower() not in _PROGRAMMES:
-            first, stop = words.between(m.start(), m.end())
-            if first < stop:
-                out.append(Span(first, stop - 1))
+def _markers(text: str, words: Words) -> dict[str, list[Span]]:
+    """What only its capitals tell: a named operation, and "the Branch" as people write of the Special Branch."""
+    operations = [m for m in _OPERATION.finditer(text) if m[1].lower() not in _PROGRAMMES]
+    branches = [m for m in _BRANCH.finditer(text) if not m[1].isupper()]
+    out: dict[str, list[Span]] = {}
+    for name, matches in (("operation", operations), ("branch", branches)):
+        places = (words.between(m.start(), m.end()) for m in matches)
+        out[name] = [Span(first, stop - 1) for first, stop in places if first < stop]
     return out
 
 
@@ -159,15 +165,21 @@ def _views(words: Words, found: list[tuple[int, Span]], index: list[int], l: Lea
     )
 
 
-def _fires(register: Register, rule: Rule, l: Lean, views: _Views) -> list[Span] | None:
-    for pattern in register.patterns[rule.id]:
+def _fires(register: Register, rule: Rule, l: Lean, views: _Views, named: bool) -> list[Span] | None:
+    """The spans by which `rule` fires, own words first; a question that names a subject itself inherits no other."""
+    patterns = register.patterns[rule.id]
+    for pattern in patterns:
         if (spans := views.own.fires(pattern)) is not None:
             return spans
-        if views.lent is not None and (spans := views.lent.fires(pattern)) is not None:
-            if any(l.own.first <= s.first < l.own.stop for s in spans):
+    if views.lent is not None:
+        for pattern in patterns:
+            spans = views.lent.fires(pattern)
+            if spans is not None and any(l.own.first <= s.first < l.own.stop for s in spans):
                 return spans
-        if views.pointed is not None and (spans := views.pointed.fires(pattern)) is not None:
-            return spans
+    if views.pointed is not None and not named:
+        for pattern in patterns:
+            if (spans := views.pointed.fires(pattern)) is not None:
+                return spans
     return None
 
 

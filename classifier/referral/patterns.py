@@ -2,7 +2,7 @@
 
     how many | number of ~8 {offender} & {place} & !retention
 
-A *phrase* is words in a row. `word+` also takes the regular endings (arrest+: arrests, arrested, arresting); `[word]`
+A *phrase* is words in a row; `stem*` alone is any word that begins so. `word+` also takes the regular endings (arrest+: arrests, arrested, arresting); `[word]`
 may be missing and so may an ending (`sex[ual]`); `<a b c>` is any one of these, with what stands round it
 (`organi<s z>ation+`). `|` separates alternatives, `{name}` stands for a set of phrases
 from the `[words]` table of the same file, `{@name}` for what the program
@@ -98,12 +98,19 @@ def expand(phrase: str) -> Iterator[tuple[str, ...]]:
         raise ValueError(f"{phrase!r} stands for {total if slots else 0} phrases; 1 to {_MAX_FORMS} are allowed")
     for combination in itertools.product(*slots):
         if words := tuple(itertools.chain.from_iterable(combination)):
+            if len(words) > 1 and any(w.endswith("*") for w in words):
+                raise ValueError(f"a stem stands alone, not in {phrase!r}")
             yield words
 
 
 def _forms(written: str) -> list[tuple[str, ...]]:
     out: list[tuple[str, ...]] = []
-    if written.endswith("+"):
+    if written.endswith("*"):
+        stem = written[:-1].lower()
+        if len(stem) < 3 or not stem.isalpha():
+            raise ValueError(f"a stem has at least three letters: {written!r}")
+        out.append((stem + "*",))
+    elif written.endswith("+"):
         *before, last = split_words(written[:-1]).text or ("",)
         if not last:
             raise ValueError(f"nothing to inflect in {written!r}")
@@ -128,6 +135,7 @@ class Lexicon:
         self._phrases: dict[tuple[str, ...], set[int]] = {}
         self._index: dict[str, int] = {}
         self._markers: dict[str, set[int]] = {}
+        self._stems: dict[str, set[int]] = {}
         self._named: dict[str, frozenset[tuple[str, ...]]] = {}
         self._raw = words
         self._matcher: tuple[Vocab, PhraseMatcher] | None = None
@@ -167,7 +175,10 @@ class Lexicon:
             for name in _MARKER.findall(key):
                 self._markers.setdefault(name, set()).add(number)
             for phrase in self._alternatives(written):
-                self._phrases.setdefault(phrase, set()).add(number)
+                if phrase[-1].endswith("*"):
+                    self._stems.setdefault(phrase[0][:-1], set()).add(number)
+                else:
+                    self._phrases.setdefault(phrase, set()).add(number)
             self._matcher = None
         return self._index[key]
 
@@ -199,6 +210,13 @@ class Lexicon:
         out: list[tuple[int, Span]] = []
         for key, start, end in matcher(doc):
             out += [(number, Span(start, end - 1)) for number in self._keys[key]]
+        lengths = sorted({len(stem) for stem in self._stems})
+        seen: dict[str, tuple[int, ...]] = {}
+        for at, word in enumerate(words.text):
+            if word not in seen:
+                heads = (self._stems.get(word[:n], ()) for n in lengths if n <= len(word))
+                seen[word] = tuple(itertools.chain.from_iterable(heads))
+            out += [(number, Span(at, at)) for number in seen[word]]
         for name, spans in (markers or {}).items():
             out += [(number, span) for span in spans for number in self._markers.get(name, ())]
         out.sort(key=lambda x: (x[1].first, x[1].last))

@@ -51,7 +51,7 @@ _NAMED = re.compile(
     r"((?:[A-Z][a-z]{2,15}(?:[- ](?:upon|on|le|in|under|the|by|next|and)[- ])?[- ]?){1,4})"
 )
 _NOT_BELOW = re.compile(
-    r"\b(?:force|police force|policing|constabulary|whole|entire) (?:area|region|district)\b"
+    r"\b(?:force|police force|constabulary|whole|entire) (?:area|region|district)\b"
     r"|\b(?:not|no need|without|rather than|instead of)\b[^.?!\n]{0,30}\b(?:by|per|broken|breakdown|split)\b[^.?!\n]{0,30}",
     re.IGNORECASE,
 )

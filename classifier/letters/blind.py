@@ -106,7 +106,7 @@ _PERSONAL = re.compile(
 _NOT_PERSONAL = re.compile(r"\?|\bof (?:the|each|any|all)\b|suppl|provid")
 _MY_ADDRESS = re.compile(
     r"\b(?:my|our) (?:home |postal |e-?mail |correspondence )?(?:address|phone number|mobile|telephone"
-    r"|number) is\b[^\n?]{0,120}",
+    r"|number) is\b(?:[^\n?.!]|\.(?=\w)){0,120}",
     re.IGNORECASE,
 )
 # Names that are also words of requests: blanked only beside another of the writer's names.

@@ -188,6 +188,8 @@ def _collect(lines: list[Line], i: int) -> tuple[dict[str, str], int]:
             headers[label] = m[2].strip()
             last, j = label, j + 1
             after = j
+        elif m:
+            break  # the same label again: another block, or no block at all
         elif not bare:
             # Some programs put every header line in a paragraph of its own.
             k = next_full(lines, j)

@@ -165,7 +165,7 @@ def _closing_end(own: list[Line], i: int) -> int | None:
         if not bare:
             j += 1
             continue
-        if not _fits(bare, first) or not (first and is_name(bare, loose=True)) and _list_ahead(own, j):
+        if not _fits(bare, first) or (not (first and is_name(bare, loose=True)) and _list_ahead(own, j)):
             break
         if (
             not own[j - 1].bare

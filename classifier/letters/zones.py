@@ -260,7 +260,7 @@ def _label_quotes(lines: list[Line], labels: list[str | None], introductions: fr
 
 
 def _broken_off(lines: list[Line], i: int) -> bool:
-    """Whether an unmarked line is the end of the quoted line above, which a program wrapped without marking it again."""
+    """Whether an unmarked line ends the quoted line above, which a program wrapped without marking it again."""
     above = lines[i - 1]
     below = lines[i + 1] if i + 1 < len(lines) else None
     bare = lines[i].bare

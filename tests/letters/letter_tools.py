@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from classifier.force import Force
 from classifier.letters import read_letter
 from classifier.records import Document, Letter, Message, Person
+
+
+class Who(TypedDict):
+    """A sender, as keyword arguments."""
+
+    name: str
+    address: str
+
 
 LONDON = ZoneInfo("Europe/London")
 

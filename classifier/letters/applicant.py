@@ -47,7 +47,7 @@ def is_full_name(name: str) -> bool:
     if not name or _NOBODY.match(name) or "@" in name:
         return False
     words = [w for w in re.split(r"[\s,]+", re.sub(r"\([^)]*\)", " ", name)) if any(c.isalpha() for c in w)]
-    if len(words) < 2 or re.match(r"^(?:concerned|a |an |the )", name, re.IGNORECASE):
+    if len(words) < 2 or re.match(r"^(?:[Cc]oncerned\b|(?:[Aa]n?|[Tt]he) [a-z])", name):
         return re.match(r"^\[[^\]]+\]$", name) is not None
     return any(len(re.sub(r"[\W\d_]", "", w)) >= 2 for w in words[1:]) or len(words[0].strip(".")) >= 2 < len(words)
 
@@ -67,6 +67,7 @@ def _signed_name(reading: Reading) -> str:
             if is_full_name(name):
                 return name
             best = best or name
-    if said := _SAID.search(reading.text[:20_000]):
+    head = reading.text[:20_000]
+    if ("name" in head.lower() or "called" in head) and (said := _SAID.search(head)):
         return said[1].strip()
     return best

@@ -102,7 +102,8 @@ _SUBJECTS: dict[str, re.Pattern[str]] = {
     "subject_court": re.compile(r"\bv\b|court|our client|our ref|claim|disclosure|licensing", re.IGNORECASE),
     "subject_capitals": re.compile(r"^[^a-z]{6,}$"),
 }
-_WORD = re.compile(r"\w+")
+_CAPITALS = bytes(range(65, 91))
+_SMALL = bytes(range(97, 123))
 
 
 def kind_features(letter: Letter) -> dict[str, float]:
@@ -111,7 +112,7 @@ def kind_features(letter: Letter) -> dict[str, float]:
     folded = fold(text)
     subject = letter.message.subject[:300]
     features: dict[str, float] = {f"sender_{name}": float(letter.sender_class == name) for name in _SENDERS}
-    words = len(_WORD.findall(text))
+    words = len(text.split())
     for low, high in zip((0, *_BANDS), (*_BANDS, 1 << 30), strict=True):
         features[f"words_{low}"] = float(low <= words < high)
     for name, pattern in _COMPILED.items():
@@ -123,7 +124,9 @@ def kind_features(letter: Letter) -> dict[str, float]:
     lines = text.split("\n")
     items = sum(is_item(line.strip()) for line in lines if line.strip())
     questions = text.count("?")
-    letters = sum(c.isalpha() for c in text[:2000])
+    plain = text[:2000].encode("ascii", "ignore")
+    capitals = len(plain) - len(plain.translate(None, _CAPITALS))
+    letters = capitals + len(plain) - len(plain.translate(None, _SMALL))
     features.update(
         reply=float(_REPLY.match(subject) is not None),
         forward=float(_FORWARD.match(subject) is not None),
@@ -144,7 +147,7 @@ def kind_features(letter: Letter) -> dict[str, float]:
         questions=min(questions, 6) / 6,
         any_question=float(questions > 0),
         exclaims=min(text.count("!"), 4) / 4,
-        capitals=sum(c.isupper() for c in text[:2000]) / letters if letters else 0.0,
+        capitals=capitals / letters if letters else 0.0,
         about_self=float(names_own_data(text)),
         regime_none=float(letter.regime == "none"),
         regime_sar=float(letter.regime in ("subject_access", "mixed")),

@@ -188,13 +188,21 @@ def is_rule(bare: str) -> bool:
 
 def is_marked_for_police_eyes(text: str) -> bool:
     """Whether words carry the mark of a paper that must not leave the police network."""
-    return _EYES.search(text[:20_000]) is not None
+    text = text[:20_000]
+    if "POLICE EYES ONLY" in text or (("PROTECT" in text or "SENSITIVE" in text) and _EYES.search(text)):
+        return True
+    folded = text.lower()
+    return (
+        "police" in folded and ("outside" in folded or "beyond" in folded) and _KEEP_INSIDE.search(folded) is not None
+    )
 
 
 _EYES = re.compile(
-    r"\bPOLICE EYES ONLY\b|not (?:to be |be )?(?:passed|distributed|forwarded|disclosed|shared"
-    r"|circulated)\b.{0,40}\b(?:outside|beyond)\b.{0,20}\bpolice"
-    r"|\bPROTECT\s?[-–/]\s?(?:PRIVATE|POLICE)|SENSITIVE\s?[:–—-]{1,2}\s?NOT FOR ONWARD DISCLOSURE",
+    r"\bPROTECT\s?[-–/]\s?(?:PRIVATE|POLICE)|SENSITIVE\s?[:–—-]{1,2}\s?NOT FOR ONWARD DISCLOSURE",
+)
+_KEEP_INSIDE = re.compile(
+    r"not (?:to be |be )?(?:passed|distributed|forwarded|disclosed|shared|circulated)\b.{0,40}\b(?:outside"
+    r"|beyond)\b.{0,20}\bpolice"
 )
 
 

@@ -111,8 +111,7 @@ def _read(text: str, own: re.Pattern[str] | None, in_subject: bool) -> list[str]
                 and not _not_ours(text, m.start())
             ):
                 found.append(m.span(1))
-    for m in _SPACED.finditer(text):
-        found.append(m.span())
+    found += [m.span() for m in _SPACED.finditer(text)]
     for m in _BARE.finditer(text):
         if _numbered(m, text[max(0, m.start() - 40) : m.start()], in_subject):
             found.append(m.span())

@@ -42,6 +42,7 @@ _EXTENSIONS: Final = {
     "application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "text/html": ".html",
     "text/plain": ".txt", "message/rfc822": ".eml",
 }  # fmt: skip
+_NOTHING: Final = Problem(code=Empty.code, part="body", detail="the message holds no text")
 _SENT: Final = "%d %B %Y %H:%M"
 
 
@@ -152,7 +153,7 @@ class _Work:
         if not sealed:
             problems += opened.unsupported
             if not body.strip() and not opened.documents and not opened.attached:
-                problems += opened.silent or [Problem(code=Empty.code, part="body", detail="the message holds no text")]
+                problems += opened.silent or [_NOTHING]
         body, cut = _cut(body, self.limits, "body")
         when, basis = _london(top)
         if when is None:
@@ -186,6 +187,8 @@ class _Work:
             body = one.mail.body
             for inner in opened.attached:
                 body = _forwarded(body, inner, opened, problems, 2, self.limits)
+            if not body.strip() and not opened.documents and not problems:
+                problems += opened.silent or [_NOTHING]
             body, cut = _cut(body, self.limits, "body")
             when, basis = _london(one.mail)
             if when is None:
@@ -241,6 +244,8 @@ class _Opened:
                 kind = "application/vnd.ms-outlook"
             elif enclosure.declared in ("message/rfc822", "message/global"):
                 kind = "message/rfc822"
+            elif kind == "message/rfc822" and enclosure.declared == "text/plain":
+                kind = "text/plain"  # a text about mail, with headers pasted into it
             name = safe_name(enclosure.name) or f"part-{number}{_EXTENSIONS.get(kind, '')}"
             if number > self.limits.attachments:
                 self.problem(TooLarge.code, name, f"only the first {self.limits.attachments} attachments were opened")
@@ -265,13 +270,13 @@ class _Opened:
             return False
         if kind == "message/rfc822":
             return self.open_mail(mail.read(data, self.limits, None), data, name, depth)
-        found = formats.sniff(data[: formats.HEAD], name)
+        found = formats.TEXT if kind == "text/plain" else formats.sniff(data[: formats.HEAD], name)
         if found is None or found.name in ("zip", "mbox") or (found.name == "text" and not _wordy(name, enclosure)):
             self.unopened(name, kind)
             return False
         outcome = _document(found, data, self.limits)
         if outcome.extract is None:
-            if outcome.detail.startswith("no Outlook message"):
+            if outcome.code == UnknownFormat.code:
                 self.unopened(name, kind)
             else:
                 self.problem(outcome.code, name, outcome.detail)

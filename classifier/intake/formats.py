@@ -40,6 +40,8 @@ FORMATS: Final = (
     Format("zip", archive.MEDIA_TYPE, "archive of any of these", (".zip",), archive.claims),
 )
 
+TEXT: Final = next(f for f in FORMATS if f.name == "text")
+
 # Marks of what cannot be read here, so that attachments are listed by what they are.
 _OTHERS: Final = (
     (b"\x89PNG", "image/png"),

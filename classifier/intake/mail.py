@@ -131,7 +131,8 @@ class _Reading:
         data, whole = mime.transfer_decode(self.tree.body(part), encoding)
         if not whole:
             name = headers.text(part.name.encode("utf-8", "replace")) if part.name else "body"
-            self.problem(ReadError.code, name, "its encoding is damaged; what could be read was kept")
+            code = ReadError.code if self._is_text(part) else f"attachment-{ReadError.code}"
+            self.problem(code, name, "its encoding is damaged; what could be read was kept")
         return data
 
     def _text(self, part: Part) -> str:

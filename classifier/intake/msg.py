@@ -10,7 +10,7 @@ import io
 import struct
 from typing import TYPE_CHECKING, Final
 
-from classifier.errors import ReadError, TooDeep
+from classifier.errors import ReadError, TooDeep, UnknownFormat
 from classifier.intake import headers, html, mime
 from classifier.intake.body import better
 from classifier.intake.decode import clean
@@ -51,7 +51,7 @@ def claims(head: bytes, name: str) -> int:
 
 
 def read(data: bytes, limits: Limits) -> Extract:
-    """The message in an Outlook file. Raises ReadError where it is damaged or another kind of file."""
+    """The message in an Outlook file. Raises ReadError where it is damaged, UnknownFormat where it is another kind."""
     from olefile import OleFileIO
     from olefile.olefile import OleFileError
     from oxmsg.storage import Storage
@@ -62,7 +62,7 @@ def read(data: bytes, limits: Limits) -> Extract:
     except (OleFileError, OSError, ValueError, IndexError, struct.error) as e:
         raise ReadError(f"the Outlook file is damaged: {e}") from e
     if not any(stream.name == _PROPERTIES for stream in root.streams):
-        raise ReadError("no Outlook message but another kind of Office file (an old .doc or .xls, perhaps)")
+        raise UnknownFormat("no Outlook message but another kind of Office file (an old .doc or .xls, perhaps)")
     return Extract(mail=_mail(root, _ROOT, limits, 0))
 
 

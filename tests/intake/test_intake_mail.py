@@ -309,3 +309,27 @@ def test_messages_inside_messages_stop_at_the_limit() -> None:
 def test_mail_saved_by_apple_mail_is_read_without_its_wrapping() -> None:
     body = HEAD + b"\nHow many?\n"
     assert read_one(b"%d\n" % len(body) + body + b"<?xml version='1.0'?><plist/>", "1.emlx").body == "How many?"
+
+
+def test_a_text_with_headers_pasted_into_it_stays_a_text() -> None:
+    message = mail("See attached")
+    pasted = "From: a@b.example\nTo: c@d.example\nSubject: x\nDate: today\n\nHow many?"
+    message.add_attachment(pasted, filename="log.txt")
+    found = read_one(bytes(message))
+    assert (found.body, [d.name for d in found.documents]) == ("See attached", ["log.txt"])
+
+
+def test_a_damaged_attachment_is_told_from_a_damaged_body() -> None:
+    data = (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee attached\n--b\nContent-Type: text/plain; name=a.txt\n"
+    )
+    data += b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(b"How many cars?")[:-1] + b"!\n--b--\n"
+    assert codes(read_one(data)) == ["attachment-unreadable"]
+
+
+def test_an_empty_message_among_several_attached_says_so() -> None:
+    outer = mail("Two for you")
+    outer.add_attachment(mail("How many?"))
+    outer.add_attachment(mail("\n"))
+    assert [codes(m) for m in read_all(bytes(outer))] == [[], [], ["empty"]]

@@ -10,6 +10,7 @@ import binascii
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,10 @@ def people(raw: bytes | None) -> tuple[Person, ...]:
     """The people in an address header; a header without an address gives one person with a name alone."""
     if not raw:
         return ()
+    return _short_people(raw) if len(raw) < _SHORT else _people(raw)
+
+
+def _people(raw: bytes) -> tuple[Person, ...]:
     found: list[Person] = []
     line = decode(raw[:_ADDRESS_BYTES])
     for name, address in get_addresses(line)[:_MOST_ADDRESSES]:
@@ -94,11 +99,19 @@ def people(raw: bytes | None) -> tuple[Person, ...]:
     return tuple(found)
 
 
+# An inbox is full of the same few addressees, and each date is asked for twice; both cost more than all else here.
+_SHORT: Final = 300
+_short_people: Final = lru_cache(maxsize=1024)(_people)
+
+
 def moment(raw: bytes | None) -> datetime | None:
     """A date header as London time; None where it cannot be read or lies outside 1980 to 2100."""
-    if not raw:
-        return None
-    line = decode(raw[:500]).strip()
+    return _moment(raw[:500]) if raw else None
+
+
+@lru_cache(maxsize=64)
+def _moment(raw: bytes) -> datetime | None:
+    line = decode(raw).strip()
     for zone, offset in _ZONES.items():
         if line.upper().endswith(zone):
             line = line[: -len(zone)] + offset

@@ -320,11 +320,9 @@ def test_a_text_with_headers_pasted_into_it_stays_a_text() -> None:
 
 
 def test_a_damaged_attachment_is_told_from_a_damaged_body() -> None:
-    data = (
-        HEAD
-        + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee attached\n--b\nContent-Type: text/plain; name=a.txt\n"
-    )
-    data += b"Content-Transfer-Encoding: base64\n\n" + base64.b64encode(b"How many cars?")[:-1] + b"!\n--b--\n"
+    part = b"Content-Type: text/plain; name=a.txt\nContent-Transfer-Encoding: base64\n\n"
+    part += base64.b64encode(b"How many cars?")[:-1] + b"!\n--b--\n"
+    data = HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee attached\n--b\n" + part
     assert codes(read_one(data)) == ["attachment-unreadable"]
 
 

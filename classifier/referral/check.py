@@ -10,7 +10,7 @@ from classifier.referral.matcher import find
 from classifier.referral.register import Register, Rule, period
 
 
-class Failure(Value):
+class Failure(Value, frozen=True):
     """A phrase that does not do what its rule says; `raised` are the rules that it raised."""
 
     rule: str
@@ -19,7 +19,7 @@ class Failure(Value):
     raised: tuple[str, ...]
 
 
-class CheckReport(Value):
+class CheckReport(Value, frozen=True):
     """What `register check` found: how many phrases were run, and those that fail."""
 
     version: str
@@ -44,9 +44,7 @@ def check_register(register: Register) -> CheckReport:
             raised = rules_raised(register, phrase, day)
             if (rule.id in raised) is not should:
                 failures.append(
-                    Failure(
-                        rule=rule.id, expected="fires" if should else "does not fire", phrase=phrase, raised=raised
-                    )
+                    Failure(rule=rule.id, expected="fires" if should else "does not fire", phrase=phrase, raised=raised)
                 )
     return CheckReport(version=register.version, phrases=count, failures=tuple(failures))
 

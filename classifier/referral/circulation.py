@@ -1,7 +1,7 @@
 """Reads a circulation of the Central Referral Unit: log number, request, advice per question, announced changes.
 
-The layout is told from its labelled fields and markings. What is read stays protected: it may be shown in `triage.jsonl`
-and the casebook only, and never leaves in exports, logs or training.
+The layout is told from its labelled fields and markings. What is read stays protected: it may be shown in
+`triage.jsonl` and the casebook only, and never leaves in exports, logs or training.
 """
 
 from __future__ import annotations
@@ -34,8 +34,12 @@ _MARKING = re.compile(
     r"not (?:to be|for) (?:distributed|distribution|further dissemination)\b[^\n]{0,160})[ \t*_]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_MAILBOX = re.compile(r"\b(?:npcc\s+cru|cru\s+mailbox|police foi referral|central referral unit|npfdu)\b", re.IGNORECASE)
-_SUBJECT = re.compile(r"\b(?:cru circulation|log no|national advice|all to read|including advice|cru case)\b", re.IGNORECASE)
+_MAILBOX = re.compile(
+    r"\b(?:npcc\s+cru|cru\s+mailbox|police foi referral|central referral unit|npfdu)\b", re.IGNORECASE
+)
+_SUBJECT = re.compile(
+    r"\b(?:cru circulation|log no|national advice|all to read|including advice|cru case)\b", re.IGNORECASE
+)
 _NUMBERS = r"\d{1,2}[a-z]?(?:\s?(?:,|&|and|to|-|–)\s?(?:q(?:uestions?)?\.?\s?)?\d{1,2}[a-z]?){0,12}"
 _ADVISED = re.compile(rf"\b(?:q|qs|questions?|parts?|points?)\.?\s?({_NUMBERS})(?![\d/])", re.IGNORECASE)
 _MAPPED = re.compile(
@@ -61,7 +65,8 @@ _CHANGES: tuple[tuple[re.Pattern[str], Level], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:now|become|becomes|became|will be|are|is|new|added (?:to|as)|with (?:immediate )?effect)\b[^.?!\n]{0,60}"
+            r"\b(?:now|become|becomes|became|will be|are|is|new|added (?:to|as)|"
+            r"with (?:immediate )?effect)\b[^.?!\n]{0,60}"
             r"\b(?:mandatory|compulsory)\b[^.?!\n]{0,20}\b(?:referrals?|list|subject|topic|refer)\b"
             r"|\bmust (?:now )?be referred\b",
             re.IGNORECASE,
@@ -78,7 +83,10 @@ _CHANGES: tuple[tuple[re.Pattern[str], Level], ...] = (
         "advised",
     ),
 )
-_SUBJECT_BEFORE = re.compile(r"\b(?:requests?|questions?|FOIs?|referrals?)\b[^.?!\n]{0,20}\b(?:for|on|about|concerning|relating to)\b", re.IGNORECASE)
+_SUBJECT_BEFORE = re.compile(
+    r"\b(?:requests?|questions?|FOIs?|referrals?)\b[^.?!\n]{0,20}\b(?:for|on|about|concerning|relating to)\b",
+    re.IGNORECASE,
+)
 _DATE_IN_SUBJECT = re.compile(r"\((\d{1,2})/(\d{1,2})/(\d{2,4})\)")
 
 
@@ -119,7 +127,7 @@ class ProposedEdit(Value, frozen=True):
 
 
 class Circulation(Value, frozen=True):
-    """What a circulation says. `log_number` is normalised (43/23); `request` is the applicant's text that it carries."""
+    """What a circulation says: `log_number` normalised (43/23), `request` the applicant's text that it carries."""
 
     log_number: str | None
     logged_with: str
@@ -160,6 +168,12 @@ def is_circulation(subject: str, text: str, sender: str = "") -> bool:
     return labelled or sum(signs) >= 2
 
 
+def requested(text: str) -> tuple[int, int] | None:
+    """Where a circulation's text quotes the applicant's request; None where no field of it says so."""
+    span = _fields(text).get("request")
+    return _trimmed(text, span) if span else None
+
+
 def read_circulation(subject: str, text: str, received: date, register: Register) -> Circulation:
     """Read a circulation received on `received`. Fields that are not there are empty; nothing is guessed.
 
@@ -190,7 +204,9 @@ def read_circulation(subject: str, text: str, received: date, register: Register
         per_question=_per_question(advice),
         maps=_maps(advice),
         other_cases=tuple(n for n in dict.fromkeys(others) if n != number),
-        edits=_edits(_without(text, request_span), received, register, f"CRU circulation {number or 'without a log number'}"),
+        edits=_edits(
+            _without(text, request_span), received, register, f"CRU circulation {number or 'without a log number'}"
+        ),
     )
 
 
@@ -201,7 +217,14 @@ def _number_after(text: str) -> str | None:
     return None
 
 
-_FIELD_NAMES = {"log": "log", "logged": "with", "applicants": "request", "request": "request", "cru": "advice", "advice": "advice"}
+_FIELD_NAMES = {
+    "log": "log",
+    "logged": "with",
+    "applicants": "request",
+    "request": "request",
+    "cru": "advice",
+    "advice": "advice",
+}
 
 
 def _fields(text: str) -> dict[str, tuple[int, int]]:
@@ -278,7 +301,7 @@ def _maps(advice: str) -> tuple[QuestionMap, ...]:
 def _edits(text: str, received: date, register: Register, source: str) -> tuple[ProposedEdit, ...]:
     out: list[ProposedEdit] = []
     for sentence in (m[0].strip() for m in _SENTENCE.finditer(_unwrapped(text))):
-        level = next((level for pattern, level in _CHANGES if pattern.search(sentence)), None)
+        level: Level | None = next((found for pattern, found in _CHANGES if pattern.search(sentence)), None)
         if level is None or not _SUBJECT_BEFORE.search(sentence):
             continue
         rules = _rules_in(sentence, register, received)

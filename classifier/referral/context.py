@@ -6,8 +6,8 @@ so, for every question:
 - its parent items always belong to it, and scope items that govern it;
 - the subject line, headings, and sentences that introduce the request ("I would like to know, about X:") before it lend
   it words, which count only together with words of its own, or where it names nothing itself;
-- the sentences just before it and the previous question lend it everything, but only where it points back ("of those",
-  "do you own any", "this unit") or names nothing itself.
+- the sentences just before it lend it everything, but only where it points back ("of those", "do you own one", "this
+  unit") or names nothing itself; the questions before it, only where it points back.
 
 All positions are words of one text in which the subject line stands first.
 """
@@ -15,10 +15,14 @@ All positions are words of one text in which the subject line stands first.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from classifier.records import Question, Value
-from classifier.referral.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifier.referral.words import Words
 
 
 def _set(words: str) -> frozenset[str]:
@@ -28,9 +32,7 @@ def _set(words: str) -> frozenset[str]:
 _STARTS = 60
 _BACK = 6
 _REACH = 12
-_POINTS_BACK = _set(
-    "they them their theirs those these such it its one ones former latter same this that thing things itself themselves"
-)
+_POINTS_BACK = _set("they them their theirs those these such it its one ones former latter same this that thing things")
 _POINTED_AT = _set(
     """area force year years period time month months date day week request information data question letter act email
     law section county region policy service figure figures response matter"""
@@ -42,32 +44,34 @@ _GENERIC = _set(
     reply request said same show since some state such tell than that the their them there these they this those time to
     total totals under up us was we were what when where which who why will with would year years you your yours force
     police copy break breakdown down age sex gender ethnicity cost costs paid spent spend hours hour name names current
-    currently annual average now today yes know like grateful 1 2 3 4 5 6 7 8 9 10 kept keep use used using uses long often
-    does area areas details detail full above below following report reports also then still just between during before
-    after all so about available calendar quarter quarters broken split rank grade reason reasons staff officer officers
-    and/or amount value make makes type types policy policies contract contracts supplier suppliers"""
+    currently annual average now today yes know like grateful 1 2 3 4 5 6 7 8 9 10 kept keep use used using uses
+    long often does area areas details detail full above below following report reports also then still just between
+    during before after all so about available calendar quarter quarters broken split rank grade reason reasons staff
+    officer officers and/or amount value make makes type types policy policies contract contracts supplier suppliers"""
 )
 _INTRODUCES = re.compile(
-    r"\b(?:request(?:ing|s)?|would like|wish to|want to|seek(?:ing)?|ask(?:ing)?|please|provide|interested in|concern\w*|"
+    r"\b(?:request(?:ing|s)?|would like|wish to|want to|seek(?:ing)?|ask(?:ing)?|please|provide|interested in|"
+    r"concern\w*|"
     r"regarding|relat(?:es|ing|ed) to|about|following|questions?|in respect of|with regard to|subject|topic|re|"
     r"research(?:ing)?|study(?:ing)?|looking (?:at|into)|grateful|could you|can you|know|understand|foi|information)\b",
     re.IGNORECASE,
 )
 _GENERIC_SUBJECT = re.compile(
-    r"^(?:(?:re|fw|fwd)\s*:\s*)*(?:new\s+)?(?:freedom of information|foi|foia|foi act|request|enquiry|question|query|information)\b"
+    r"^(?:(?:re|fw|fwd)\s*:\s*)*(?:new\s+)?(?:freedom of information|foi|foia|foi act|request|enquiry|"
+    r"question|query|information)\b"
     r"[\s\w()/-]{0,20}$",
     re.IGNORECASE,
 )
 
 
-class Region(Value):
+class Region(Value, frozen=True):
     """Words `first` to `stop` (exclusive)."""
 
     first: int
     stop: int
 
 
-class Lean(Value):
+class Lean(Value, frozen=True):
     """What one question may look at: its own words, what belongs to it, what lends it words, what it points back to."""
 
     question: Question
@@ -100,13 +104,16 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
         belonging += [
             items[s.id]
             for s in questions
-            if s.kind == "scope" and s.id != q.id and (s.parent is None or s.parent == q.id or s.parent in _ancestors(q, parents))
+            if s.kind == "scope"
+            and s.id != q.id
+            and (s.parent is None or s.parent == q.id or s.parent in _ancestors(q, parents))
         ]
         belonging += [items[r] for r in q.refers_to if r in items and r != q.id]
         lent = [s for s in introductions if s.first < own.first]
         before = [s for s in sentences if s.stop <= own.first][-_BACK:]
         pointed = [s for s in before if own.first - s.stop <= 3 * _STARTS]
-        if previous is not None:
+        points = _points_back(words, own)
+        if previous is not None and points:
             pointed = [*previous.pointed[-_REACH:], previous.own, *previous.belonging, *pointed]
         here = Lean(
             question=q,
@@ -114,7 +121,7 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
             belonging=tuple(belonging),
             lent=tuple(lent),
             pointed=tuple(dict.fromkeys(pointed)),
-            points_back=_points_back(words, own),
+            points_back=points,
             bare=_bare(words, own),
         )
         out.append(here)
@@ -157,7 +164,7 @@ def _introduces(words: Words, text: str, s: Region, offset: int) -> bool:
     if start < offset:
         return not _GENERIC_SUBJECT.match(said.strip())
     after = text[end : end + 3]
-    if ":" in after or after.lstrip(" ").startswith(("-", "–", "\n\n")) and s.stop - s.first <= 8:
+    if ":" in after or (after.lstrip(" ").startswith(("-", "–", "\n\n")) and s.stop - s.first <= 8):
         return True
     return bool(_INTRODUCES.search(said[:400])) and s.stop - s.first <= 70
 

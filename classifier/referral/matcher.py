@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from datetime import date
+from typing import TYPE_CHECKING
 
 from classifier.records import Question, Referral, Value
 from classifier.referral.context import Lean, Region, lean
@@ -18,16 +17,27 @@ from classifier.referral.places import Place, find_places
 from classifier.referral.register import Register, Rule, period
 from classifier.referral.words import Words, split_words
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
 _OPERATION = re.compile(r"\b(?:[Oo]peration|OPERATION|Op\.?)\s+[\"'“‘]?([A-Z][A-Za-z]{2,20})")
+_PLACEHOLDER = re.compile(
+    r"[\[<{(](?:insert |enter |your )?(?:name of )?(?:the )?(?:police )?(?:force|"
+    r"constabulary)(?: name)?(?: here)?[\]>})]",
+    re.IGNORECASE,
+)
 _BRANCH = re.compile(r"\b[Tt]he (Branch)\b")
 # Programmes, structures and everyday compounds that are called "Operation ..." without being an investigation.
-_PROGRAMMES = frozenset(
-    """uplift room rooms centre centres manual order orders command department director manager support team staff plan
+_PROGRAMME_WORDS = """
+    uplift room rooms centre centres manual order orders command department director manager support team staff plan
     encompass snap sceptre hotspot close park bridger servator nightingale plato temperer order servers model date name
-    number names system systems cost costs soteria modernise talla""".split()
-)
+    number names system systems cost costs soteria modernise talla
+"""
+_PROGRAMMES = frozenset(_PROGRAMME_WORDS.split())
 _NEGATED = re.compile(
-    r"\b(?:(?:not|n't|never|nor am i) (?:about|asking|interested|concerned|requesting|seeking|want(?:ing)?|need(?:ing)?|"
+    r"\b(?:(?:not|n't|never|nor am i) (?:about|asking|interested|concerned|requesting|seeking|want(?:ing)?|"
+    r"need(?:ing)?|"
     r"looking|after|including|include|require)|no(?:thing)? (?:interest|need|to do with)|exclud(?:e|es|ed|ing)|"
     r"other than|apart from|except(?:ing)?(?: for)?|rather than|leav(?:e|ing) out|(?:has|have|had) nothing to do with|"
     r"unrelated to|do(?:es)? not (?:want|need|include|relate|concern)|don['’]t (?:want|need|include))\b",
@@ -37,7 +47,7 @@ _NEGATION_REACH = 9
 _QUOTE = 200
 
 
-class Thresholds(Value):
+class Thresholds(Value, frozen=True):
     """The model score from which a rule is flagged: low for mandatory rules (recall first), higher for the others."""
 
     mandatory: float = 0.35
@@ -71,58 +81,51 @@ def find(
     found = _without_negated(whole, words, register.lexicon.find(words, _markers(whole, words)))
     leans = lean(words, whole, len(head), questions)
     index = [span.first for _, span in found]
+    in_force = {r.id: now for r in register.rules.values() if (now := period(r, received)) is not None}
     out: list[Referral] = []
-    letter_hits: Hits | None = None
-    for rule in register.rules.values():
-        now = period(rule, received)
-        if now is None:
-            continue
-        if rule.where == "letter":
-            letter_hits = letter_hits or Hits(words, found)
-            spans = _first(letter_hits, register, rule)
-            score = max((_score(model_scores, q.id, rule.id) for q in questions), default=0.0)
-            if spans or score >= _limit(limits, now.level):
-                quoted = _quote(whole, words, spans) if spans else _best(questions, model_scores, rule.id)
-                first = next((q.id for q in questions if q.kind == "request"), None)
-                out.append(_referral(register, rule, received, today, first, quoted, 1.0 if spans else score))
-    cache = [(l, _views(words, found, index, l)) for l in leans]
-    for l, views in cache:
+    letter = Hits(words, found)
+    for rule in (register.rules[i] for i in in_force if register.rules[i].where == "letter"):
+        spans = _first(letter, register, rule)
+        score = max((_score(model_scores, q.id, rule.id) for q in questions), default=0.0)
+        if spans or score >= _limit(limits, in_force[rule.id].level):
+            quoted = _quote(whole, words, spans) if spans else _best(questions, model_scores, rule.id)
+            first = next((q.id for q in questions if q.kind == "request"), None)
+            out.append(_referral(register, rule, received, today, first, quoted, 1.0 if spans else score))
+    for item in leans:
+        fired = _fired(register, item, _views(words, found, index, item))
+        scores = model_scores.get(item.question.id, {}) if model_scores else {}
         places: tuple[Place, ...] | None = None
-        named = any(
-            rule.where == "question" and any(views.own.fires(p) is not None for p in register.patterns[rule.id])
-            for rule in register.rules.values()
-        )
-        for rule in register.rules.values():
-            now = period(rule, received)
-            if now is None or rule.where != "question":
+        for name in {*fired, *scores} & in_force.keys():
+            rule = register.rules[name]
+            spans, score = fired.get(name), scores.get(name, 0.0)
+            by_model = score >= _limit(limits, in_force[name].level)
+            if rule.where != "question" or (spans is None and not by_model):
                 continue
-            spans = _fires(register, rule, l, views, named)
-            score = _score(model_scores, l.question.id, rule.id)
-            by_model = score >= _limit(limits, now.level)
-            if spans is None and not by_model:
-                continue
-            quoted = _quote(whole, words, [s for s in spans or () if l.own.first <= s.first < l.own.stop]) or _short(
-                l.question.text
-            )
+            own = [s for s in spans or () if item.own.first <= s.first < item.own.stop]
+            quoted = _quote(whole, words, own) or _short(item.question.text)
             if "below_force_geography" in rule.conditions:
                 if places is None:
-                    places = _places(whole, words, l, districts, force_name)
+                    places = _places(whole, words, item, districts, force_name)
                 if not places and not by_model:
                     continue
                 quoted += _place_words(places)
-            out.append(
-                _referral(register, rule, received, today, l.question.id, quoted, 1.0 if spans is not None else score)
-            )
+            sure = 1.0 if spans is not None else score
+            out.append(_referral(register, rule, received, today, item.question.id, quoted, sure))
+    number = {item.question.id: n for n, item in enumerate(leans)}
     order = {r: n for n, r in enumerate(register.rules)}
-    return tuple(sorted(out, key=lambda r: order[r.rule]))
+    return tuple(sorted(out, key=lambda r: (order[r.rule], number.get(r.question or "", -1))))
 
 
 def _markers(text: str, words: Words) -> dict[str, list[Span]]:
-    """What only its capitals tell: a named operation, and "the Branch" as people write of the Special Branch."""
+    """What only its look tells: a named operation, "the Branch" (Special Branch), a force's name left to fill in."""
     operations = [m for m in _OPERATION.finditer(text) if m[1].lower() not in _PROGRAMMES]
     branches = [m for m in _BRANCH.finditer(text) if not m[1].isupper()]
     out: dict[str, list[Span]] = {}
-    for name, matches in (("operation", operations), ("branch", branches)):
+    for name, matches in (
+        ("operation", operations),
+        ("branch", branches),
+        ("placeholder", _PLACEHOLDER.finditer(text)),
+    ):
         places = (words.between(m.start(), m.end()) for m in matches)
         out[name] = [Span(first, stop - 1) for first, stop in places if first < stop]
     return out
@@ -140,7 +143,7 @@ def _without_negated(text: str, words: Words, found: list[tuple[int, Span]]) -> 
     return [(n, s) for n, s in found if not dead[s.first]] if any(dead) else found
 
 
-class _Views(Value):
+class _Views(Value, frozen=True):
     """What a question's patterns may look at, from its own words outwards."""
 
     own: Hits
@@ -148,7 +151,7 @@ class _Views(Value):
     pointed: Hits | None
 
 
-def _views(words: Words, found: list[tuple[int, Span]], index: list[int], l: Lean) -> _Views:
+def _views(words: Words, found: list[tuple[int, Span]], index: list[int], item: Lean) -> _Views:
     def hits(regions: Sequence[Region]) -> Hits:
         picked: list[tuple[int, Span]] = []
         for r in sorted(set(regions), key=lambda r: r.first):
@@ -156,31 +159,42 @@ def _views(words: Words, found: list[tuple[int, Span]], index: list[int], l: Lea
             picked += [x for x in found[lo:hi] if x[1].last < r.stop]
         return Hits(words, picked)
 
-    near = (l.own, *l.belonging)
-    pointing = l.points_back or l.bare
+    near = (item.own, *item.belonging)
+    pointing = item.points_back or item.bare
     return _Views(
         own=hits(near),
-        lent=hits((*l.lent, *near)) if l.lent else None,
-        pointed=hits((*l.lent, *l.pointed, *near)) if pointing and (l.lent or l.pointed) else None,
+        lent=hits((*item.lent, *near)) if item.lent else None,
+        pointed=hits((*item.lent, *item.pointed, *near)) if pointing and (item.lent or item.pointed) else None,
     )
 
 
-def _fires(register: Register, rule: Rule, l: Lean, views: _Views, named: bool) -> list[Span] | None:
-    """The spans by which `rule` fires, own words first; a question that names a subject itself inherits no other."""
-    patterns = register.patterns[rule.id]
-    for pattern in patterns:
-        if (spans := views.own.fires(pattern)) is not None:
-            return spans
+def _fired(register: Register, item: Lean, views: _Views) -> dict[str, list[Span]]:
+    """The rules that the question raises and the spans by which they fire; a rule's own words come first.
+
+    A question that names a subject itself inherits no other from what stands before it.
+    """
+    own = _matching(register, views.own)
+    out = dict(own)
     if views.lent is not None:
-        for pattern in patterns:
-            spans = views.lent.fires(pattern)
-            if spans is not None and any(l.own.first <= s.first < l.own.stop for s in spans):
-                return spans
-    if views.pointed is not None and not named:
-        for pattern in patterns:
-            if (spans := views.pointed.fires(pattern)) is not None:
-                return spans
-    return None
+        for rule, spans in _matching(register, views.lent, item.own).items():
+            out.setdefault(rule, spans)
+    if views.pointed is not None and not own:
+        for rule, spans in _matching(register, views.pointed).items():
+            out.setdefault(rule, spans)
+    return out
+
+
+def _matching(register: Register, hits: Hits, within: Region | None = None) -> dict[str, list[Span]]:
+    """The first spans of every rule about questions that fires on `hits`, at least one of them `within` where given."""
+    out: dict[str, list[Span]] = {}
+    present = hits.mask
+    for mask, rule, pattern in register.table:
+        if mask & present != mask or rule in out:
+            continue
+        spans = hits.fires(pattern)
+        if spans is not None and (within is None or any(within.first <= s.first < within.stop for s in spans)):
+            out[rule] = spans
+    return out
 
 
 def _first(hits: Hits, register: Register, rule: Rule) -> list[Span]:
@@ -228,12 +242,12 @@ def _quote(text: str, words: Words, spans: Sequence[Span]) -> str:
 
 
 def _places(
-    text: str, words: Words, l: Lean, districts: Mapping[str, int | None] | None, force_name: str
+    text: str, words: Words, item: Lean, districts: Mapping[str, int | None] | None, force_name: str
 ) -> tuple[Place, ...]:
     """Areas in the question, what belongs to it, what introduces it, and, where it points back, what it points at."""
-    regions = (l.own, *l.belonging, *(l.lent if l.points_back or l.bare else l.lent[-1:]))
-    if l.points_back or l.bare:
-        regions += l.pointed
+    regions = (item.own, *item.belonging, *(item.lent if item.points_back or item.bare else item.lent[-1:]))
+    if item.points_back or item.bare:
+        regions += item.pointed
     out: list[Place] = []
     for r in dict.fromkeys(regions):
         if r.first < r.stop:

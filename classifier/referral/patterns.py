@@ -2,13 +2,13 @@
 
     how many | number of ~8 {offender} & {place} & !retention
 
-A *phrase* is words in a row; `stem*` alone is any word that begins so. `word+` also takes the regular endings (arrest+: arrests, arrested, arresting); `[word]`
+A *phrase* is words in a row. `word+` also takes the regular endings (arrest+: arrests, arrested, arresting); `[word]`
 may be missing and so may an ending (`sex[ual]`); `<a b c>` is any one of these, with what stands round it
-(`organi<s z>ation+`). `|` separates alternatives, `{name}` stands for a set of phrases
-from the `[words]` table of the same file, `{@name}` for what the program
-finds itself (`{@operation}`: "Operation" and a name; `{@place}`: an area below force level). An alternation is tied to the next by `~8` (within eight words of each other,
-either way round, in one sentence) or `>8` (the second after the first). `&` asks for several such units anywhere in the
-item. `!` before a unit: none of it in a sentence that raised the others.
+(`organi<s z>ation+`); `stem*` alone is any word that begins so. `|` separates alternatives, `{name}` stands for a set
+of phrases from the `[words]` table of the same file, `{@name}` for what the program finds itself (`{@operation}`:
+"Operation" and a name). An alternation is tied to the next by `~8` (within eight words of each other, either way
+round, in one sentence) or `>8` (the second after the first). `&` asks for several such units anywhere in the item. `!`
+before a unit: none of it in a sentence that raised the others.
 
 A pattern is compiled into sets of fixed phrases, which spaCy's `PhraseMatcher` finds in one pass over the text whatever
 their number, and a few comparisons of positions.
@@ -19,7 +19,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,10 +28,13 @@ from classifier.errors import RegisterError
 from classifier.referral.words import Words, split_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from spacy.matcher import PhraseMatcher
     from spacy.vocab import Vocab
 
 _MAX_FORMS = 4000
+_MEMORY = 50_000
 _WINDOW = re.compile(r"\s+([~>])(\d{1,2})\s+")
 # [word], stem[ending], stem<a b>ending, or a plain word; each class excludes what opens the next, so this is linear.
 _PIECE = re.compile(r"([^\s\[\]<>]*)\[([^\[\]<>]+)\]|([^\s\[\]<>]*)<([^<>\[\]]+)>([^\s\[\]<>]*)|([^\s\[\]<>]+|\S)")
@@ -61,6 +64,7 @@ class Pattern(msgspec.Struct, frozen=True):
     wanted: tuple[Unit, ...]
     unwanted: tuple[Unit, ...]
     needs: frozenset[int]
+    mask: int
 
 
 def inflect(word: str) -> tuple[str, ...]:
@@ -86,7 +90,9 @@ def expand(phrase: str) -> Iterator[tuple[str, ...]]:
     for stem, ending, before, choices, after, plain in _PIECE.findall(phrase):
         if plain and any(c in "[]<>{}|&~" for c in plain):
             raise ValueError(f"not understood: {plain!r} in {phrase!r}")
-        written = [before + c + after for c in choices.split()] or ([stem, stem + ending] if stem else [ending or plain])
+        written = [before + c + after for c in choices.split()] or (
+            [stem, stem + ending] if stem else [ending or plain]
+        )
         forms = [f for w in written for f in _forms(w)]
         if ending and not stem:
             forms.append(())
@@ -136,6 +142,7 @@ class Lexicon:
         self._index: dict[str, int] = {}
         self._markers: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
+        self._stem_memory: dict[str, tuple[int, ...]] = {}
         self._named: dict[str, frozenset[tuple[str, ...]]] = {}
         self._raw = words
         self._matcher: tuple[Vocab, PhraseMatcher] | None = None
@@ -176,6 +183,7 @@ class Lexicon:
                 self._markers.setdefault(name, set()).add(number)
             for phrase in self._alternatives(written):
                 if phrase[-1].endswith("*"):
+                    self._stem_memory.clear()
                     self._stems.setdefault(phrase[0][:-1], set()).add(number)
                 else:
                     self._phrases.setdefault(phrase, set()).add(number)
@@ -197,7 +205,8 @@ class Lexicon:
             (unwanted if negative else wanted).append(unit)
         if not wanted:
             raise ValueError(f"{source!r} asks for nothing")
-        return Pattern(source, tuple(wanted), tuple(unwanted), frozenset(i for u in wanted for i in u.sets))
+        needs = frozenset(i for u in wanted for i in u.sets)
+        return Pattern(source, tuple(wanted), tuple(unwanted), needs, sum(1 << i for i in needs))
 
     def find(self, words: Words, markers: Mapping[str, Iterable[Span]] | None = None) -> list[tuple[int, Span]]:
         """Every (set index, span) in `words`, in order; `markers` are the spans of `{@name}` sets, by name."""
@@ -210,17 +219,23 @@ class Lexicon:
         out: list[tuple[int, Span]] = []
         for key, start, end in matcher(doc):
             out += [(number, Span(start, end - 1)) for number in self._keys[key]]
-        lengths = sorted({len(stem) for stem in self._stems})
-        seen: dict[str, tuple[int, ...]] = {}
         for at, word in enumerate(words.text):
-            if word not in seen:
-                heads = (self._stems.get(word[:n], ()) for n in lengths if n <= len(word))
-                seen[word] = tuple(itertools.chain.from_iterable(heads))
-            out += [(number, Span(at, at)) for number in seen[word]]
+            for number in self._stem_sets(word):
+                out.append((number, Span(at, at)))
         for name, spans in (markers or {}).items():
             out += [(number, span) for span in spans for number in self._markers.get(name, ())]
         out.sort(key=lambda x: (x[1].first, x[1].last))
         return out
+
+    def _stem_sets(self, word: str) -> tuple[int, ...]:
+        """The sets of which `word` is a member because of how it begins; remembered for the words met most."""
+        known = self._stem_memory.get(word)
+        if known is None:
+            lengths = {len(stem) for stem in self._stems}
+            known = tuple(n for k in lengths if k <= len(word) for n in self._stems.get(word[:k], ()))
+            if len(self._stem_memory) < _MEMORY:
+                self._stem_memory[word] = known
+        return known
 
     def _compiled(self) -> tuple[Vocab, PhraseMatcher]:
         if self._matcher is None:
@@ -247,13 +262,23 @@ class Hits:
 
     def __init__(self, words: Words, found: Iterable[tuple[int, Span]]) -> None:
         self.words = words
-        self.by_set: dict[int, list[Span]] = {}
-        for number, span in found:
-            self.by_set.setdefault(number, []).append(span)
+        self._found = list(found)
+        # One bit a set: most patterns are ruled out by a single comparison, and most texts need nothing more.
+        self.mask = 0
+        for number in {number for number, _ in self._found}:
+            self.mask |= 1 << number
+
+    @cached_property
+    def by_set(self) -> dict[int, list[Span]]:
+        """The spans of every set that was found, in order."""
+        out: dict[int, list[Span]] = {}
+        for number, span in self._found:
+            out.setdefault(number, []).append(span)
+        return out
 
     def fires(self, pattern: Pattern) -> list[Span] | None:
         """The spans, one for each unit, that satisfy `pattern`; None where it does not fire."""
-        if not pattern.needs <= self.by_set.keys():
+        if pattern.mask & self.mask != pattern.mask:
             return None
         unwanted = [s for u in pattern.unwanted for s in self._spans(u)]
         sentence = self.words.sentence

@@ -8,10 +8,12 @@ known only where the force file gives them; nothing here guesses one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from classifier.records import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SMALL = 10_000
 """The CRU's "line in the sand": an area of this many people or fewer (case 1355/22, 22 September 2022)."""
@@ -21,15 +23,20 @@ _UNIT = (
     r"(?:districts?|boroughs?|wards?|villages?|towns?|parish(?:es)?|postcodes?|post ?codes?|zip codes?|hamlets?|"
     r"neighbourhoods?|constituenc(?:y|ies)|catchments?|divisions?|sub-?divisions?|precincts?|streets?|roads?|estates?|"
     r"command units?|command areas?|policing areas?|policing units?|policing teams?|output areas?|census areas?|"
-    r"council areas?|local authorit(?:y|ies)|councils?|unitary authorit(?:y|ies)|cit(?:y|ies)|suburbs?|localit(?:y|ies)|"
+    r"council areas?|local authorit(?:y|ies)|councils?|unitary authorit(?:y|ies)|cit(?:y|ies)|suburbs?|"
+    r"localit(?:y|ies)|"
     r"beats?|sectors?|police stations?|counties)"
 )
 _BY_AREA = re.compile(
-    r"\b(?:(?:by|per|each|every|which|what|across (?:the|each|all)|individual|broken down (?:by|into)|split (?:by|into)|"
+    r"\b(?:(?:by|per|each|every|which|what|across (?:the|each|all)|individual|broken down (?:by|into)|"
+    r"split (?:by|into)|"
     r"for (?:each|every)|in (?:each|every|which|what|your|my|our|the|this|that|any)|"
-    r"same (?:figure |number |thing )?(?:by|per|for)|(?:the|your|my|our|those|these|all|of the) (?:\w{2,12} ){0,2}?)\s{0,3})"
+    r"same (?:figure |number |thing )?(?:by|per|for)|(?:the|your|my|our|those|these|all|"
+    r"of the) (?:\w{2,12} ){0,2}?)\s{0,3})"
     + _UNIT
-    + r"\b|\b(?:by|per|each|every) (?:geographical |local )?(?:area|region|location|place)\b|\b(?:by|or) " + _UNIT + r"\b",
+    + r"\b|\b(?:by|per|each|every) (?:geographical |local )?(?:area|region|location|place)\b|\b(?:by|or) "
+    + _UNIT
+    + r"\b",
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"\b(?:LPUs?|LPAs?|LPTs?|LPDs?|BCUs?|OCUs?|NPTs?|SNTs?|LSOAs?|MSOAs?|LADs?|CSPs?|TPUs?)\b")
@@ -52,12 +59,13 @@ _NAMED = re.compile(
 )
 _NOT_BELOW = re.compile(
     r"\b(?:force|police force|constabulary|whole|entire) (?:area|region|district)\b"
-    r"|\b(?:not|no need|without|rather than|instead of)\b[^.?!\n]{0,30}\b(?:by|per|broken|breakdown|split)\b[^.?!\n]{0,30}",
+    r"|\b(?:not|no need|without|rather than|instead of)\b[^.?!\n]{0,30}\b(?:by|per|broken|breakdown|"
+    r"split)\b[^.?!\n]{0,30}",
     re.IGNORECASE,
 )
 # Police areas, nations and other capitalised words that follow "in" without being an area below force level.
-_WIDE = frozenset(
-    """avon somerset bedfordshire cambridgeshire cheshire cleveland cumbria derbyshire devon cornwall dorset durham dyfed
+_WIDE_WORDS = """
+    avon somerset bedfordshire cambridgeshire cheshire cleveland cumbria derbyshire devon cornwall dorset durham dyfed
     powys essex gloucestershire manchester gwent hampshire hertfordshire humberside kent lancashire leicestershire
     lincolnshire merseyside metropolitan norfolk wales yorkshire northamptonshire northumbria nottinghamshire
     staffordshire suffolk surrey sussex thames warwickshire mercia midlands wiltshire london scotland england britain
@@ -66,11 +74,12 @@ _WIDE = frozenset(
     freedom information act data protection parliament government home office ministry justice mappa visor section part
     schedule question questions request christmas easter great united north south east west greater category level
     sexual offences sex offenders register registered foi operation court crown prison hmp hmip excel spreadsheet
-    management active risk matrix your the this that these those their our my his her it please""".split()
-)
+    management active risk matrix your the this that these those their our my his her it please
+"""
+_WIDE = frozenset(_WIDE_WORDS.split())
 
 
-class Place(Value):
+class Place(Value, frozen=True):
     """An area below force level in a text: its words, their offsets, and what is known of its population."""
 
     words: str
@@ -92,14 +101,15 @@ def find_places(
 
     `districts`: the force's own areas by name, with population where known; `force_name` is never below force level.
     """
-    skip = [(m.start(), m.end()) for m in _NOT_BELOW.finditer(text)]
+    closed = bytearray(len(text))
+    for m in _NOT_BELOW.finditer(text):
+        closed[m.start() : m.end()] = b"\x01" * (m.end() - m.start())
     own = {w.lower() for w in re.findall(r"[^\W_]+", force_name)}
     found: list[Place] = []
 
     def add(start: int, end: int, kind: Literal["breakdown", "named"], population: int | None = None) -> None:
-        inside = any(a < end and start < b for a, b in skip)
-        taken = any(p.start < end and start < p.end for p in found)
-        if not inside and not taken:
+        if not any(closed[start:end]):
+            closed[start:end] = b"\x01" * (end - start)
             found.append(Place(words=text[start:end], start=start, end=end, kind=kind, population=population))
 
     for name, population in (districts or {}).items():

@@ -7,11 +7,9 @@ its overlay file and are merged here without touching ours. No rule of ours is c
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
-from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -19,12 +17,16 @@ from classifier.errors import RegisterError
 from classifier.records import Level, Value
 from classifier.referral.patterns import Lexicon, Pattern
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
 Condition = Literal["below_force_geography"]
 _SHIPPED = "register.toml"
 _T = TypeVar("_T")
 
 
-class Period(Value, forbid_unknown_fields=True):
+class Period(Value, frozen=True, forbid_unknown_fields=True):
     """A level and the days, both inclusive, on which it holds; no day means open on that side."""
 
     level: Level
@@ -36,7 +38,7 @@ class Period(Value, forbid_unknown_fields=True):
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
-class Rule(Value, forbid_unknown_fields=True):
+class Rule(Value, frozen=True, forbid_unknown_fields=True):
     """One subject of the register.
 
     `where` is "question" (the words of one item raise it) or "letter" (anything the writer says of the letter as a
@@ -62,7 +64,7 @@ class Rule(Value, forbid_unknown_fields=True):
     must_not_fire: tuple[str, ...] = ()
 
 
-class Confirmation(Value, forbid_unknown_fields=True):
+class Confirmation(Value, frozen=True, forbid_unknown_fields=True):
     """A force's sign-off of one rule: who, on which day, and the date of the list it was checked against."""
 
     rule: str
@@ -74,7 +76,7 @@ class Confirmation(Value, forbid_unknown_fields=True):
         return f"{self.by}, {self.on.isoformat()}, against the list of {self.list_date.isoformat()}"
 
 
-class LevelChange(Value, forbid_unknown_fields=True):
+class LevelChange(Value, frozen=True, forbid_unknown_fields=True):
     """A force's own change: from `start` on, `rule` has `level`; `source` says who announced it."""
 
     rule: str
@@ -83,16 +85,16 @@ class LevelChange(Value, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Overlay(Value, forbid_unknown_fields=True):
+class Overlay(Value, frozen=True, forbid_unknown_fields=True):
     """What is a force's own: its confirmations, changed levels, extra or replaced rules and word sets."""
 
     confirmed: tuple[Confirmation, ...] = ()
     change: tuple[LevelChange, ...] = ()
     rule: tuple[Rule, ...] = ()
-    words: dict[str, tuple[str, ...]] = {}
+    words: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
-class RuleOnDay(Value):
+class RuleOnDay(Value, frozen=True):
     """One line of `register show`."""
 
     rule: str
@@ -105,7 +107,7 @@ class RuleOnDay(Value):
     caveat: str
 
 
-class RuleChange(Value):
+class RuleChange(Value, frozen=True):
     """One line of `register diff`: None stands for "not in force"."""
 
     rule: str
@@ -140,6 +142,10 @@ class Register:
                 if other not in own:
                     raise RegisterError(f"{where}: rule {rule.id}: includes: there is no rule {other!r}")
             self.patterns[rule.id] = own[rule.id] + tuple(p for other in rule.includes for p in own[other])
+        # What the matcher runs through for every question: the sets that a pattern needs as bits, its rule, itself.
+        self.table: list[tuple[int, str, Pattern]] = [
+            (p.mask, rule.id, p) for rule in rules if rule.where == "question" for p in self.patterns[rule.id]
+        ]
 
     def _compile(self, rule: Rule, where: str) -> tuple[Pattern, ...]:
         compiled: list[Pattern] = []
@@ -192,7 +198,11 @@ def load_register(path: Path | None = None, overlay: Path | None = None) -> Regi
     for change in sorted(own.change, key=lambda c: c.start):
         merged[change.rule] = _changed(merged[change.rule], change)
     return Register(
-        list(merged.values()), words | own.words, f"{version}+{overlay.name}", f"{where} + {overlay.name}", own.confirmed
+        list(merged.values()),
+        words | own.words,
+        f"{version}+{overlay.name}",
+        f"{where} + {overlay.name}",
+        own.confirmed,
     )
 
 

@@ -225,9 +225,7 @@ def urgent_features(text: str) -> dict[str, float]:
     for number, sign in enumerate(cues.signs):
         out[f"sign:{sign.name}"] = float(sum(c[number] for c in counts))
     sentences = max(1, reading.sentences)
-    out["asks"], out["over"], out["figures"] = (
-        n / sentences for n in (reading.asks, reading.over, reading.figures)
-    )
+    out["asks"], out["over"], out["figures"] = (n / sentences for n in (reading.asks, reading.over, reading.figures))
     return out
 
 
@@ -253,9 +251,7 @@ def _load() -> _Cues:
         if why not in WHYS:
             raise RegisterError(f"{_FILE}: cue: why is {why!r}; it is one of {', '.join(WHYS)}")
         alone, patterns = (cast("list[str]", entry.get(key, [])) for key in ("alone", "patterns"))
-        cues.append(
-            Cue(why=why, alone=compiled(alone, f"cue {why}"), patterns=compiled(patterns, f"cue {why}"))
-        )
+        cues.append(Cue(why=why, alone=compiled(alone, f"cue {why}"), patterns=compiled(patterns, f"cue {why}")))
     signs = tuple(
         Sign(name=g.name, why=g.why, weight=g.weight, most=g.most, pattern=compiled([" | ".join(g.words)], g.name)[0])
         for g in given.sign

@@ -16,9 +16,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]{1,3}(?![^\W_]))?|£")
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 # A full stop ends a sentence only before white space; ':' does not, since what follows it depends on it.
 _BREAK = re.compile(r"[.?!](?=[\s\"'”’)\]]|$)|\n[ \t\r]*\n|\n[ \t]*(?:[-*•·–]|\(?\w{1,3}[.):])(?=\s)|[;]")
-_NOT_AN_END = frozenset(
-    "mr mrs ms dr prof rev st sgt insp supt pc dc ds di dci no nos vs eg ie etc approx sec art reg para inc ltd co".split()
+_ABBREVIATIONS = (
+    "mr mrs ms dr prof rev st sgt insp supt pc dc ds di dci no nos vs eg ie etc approx sec art reg para ltd co"
 )
+_NOT_AN_END = frozenset(_ABBREVIATIONS.split())
 
 
 class Words(msgspec.Struct, frozen=True):

@@ -19,8 +19,6 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from classifier.deadlines import deadlines_for
 from classifier.force import Force
 from classifier.intake import Limits, RawItem, parse_item
@@ -28,11 +26,12 @@ from classifier.letters import read_letter
 from classifier.questions import split
 from classifier.record import make_record
 from classifier.records import Kind, Letter, Question, Related, TriageRecord
-from classifier.referral import find_referrals
+from classifier.referral.matcher import find as find_referrals
 from classifier.referral.urgent import find_urgent
 from classifier.tagging.tagger import Asked, Tagged
 
 if TYPE_CHECKING:
+    from classifier.letters.kinds import Decided
     from classifier.rooms import Rooms
 
 BATCH = 32
@@ -63,17 +62,23 @@ def triage(
     relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None = None,
 ) -> Iterator[TriageRecord]:  # fmt: skip
     """A record for every message in `items`, in their order."""
-    for batch in _batches(read_all(items, context, workers)):
+    yield from triage_letters(read_all(items, context, workers), context.force, context.today, rooms, relate)
+
+
+def triage_letters(
+    reads: Iterable[Read], force: Force, today: date, rooms: Rooms,
+    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None = None,
+) -> Iterator[TriageRecord]:  # fmt: skip
+    """The rooms from kinds of message to record, for letters that have been read."""
+    for batch in _batches(iter(reads)):
         letters = [read.letter for read in batch]
-        kinds = rooms.kinds.decide(letters)
-        questions = [
-            read.questions if is_asking(kind) else () for read, kind in zip(batch, kinds, strict=True)
-        ]
+        decided = rooms.kinds.decide(letters)
+        questions = [read.questions if is_asking(d.kind) else () for read, d in zip(batch, decided, strict=True)]
         tagged = rooms.tagger.tag(
             [Asked(x.message.subject, x.blind, qs) for x, qs in zip(letters, questions, strict=True)]
         )
-        for letter, kind, tags in zip(letters, kinds, tagged, strict=True):
-            yield finish(letter, kind, tags, context, rooms, relate)
+        for letter, kind, tags in zip(letters, decided, tagged, strict=True):
+            yield finish(letter, kind, tags, force, today, rooms, relate)
 
 
 def is_asking(kind: Kind) -> bool:
@@ -82,17 +87,27 @@ def is_asking(kind: Kind) -> bool:
 
 
 def finish(
-    letter: Letter, kind: Kind, tagged: Tagged, context: Context, rooms: Rooms,
+    letter: Letter, decided: Decided, tagged: Tagged, force: Force, today: date, rooms: Rooms,
     relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None,
 ) -> TriageRecord:  # fmt: skip
     """The rooms after tagging, for one letter."""
-    letter = msgspec.structs.replace(letter, kind=kind)
+    kind = decided.kind
     received = letter.received.date() if letter.received else None
-    referrals = find_referrals(letter, tagged.questions, rooms.register, received or context.today, context.today, tagged.rule_scores)
-    deadlines = deadlines_for(kind, letter.regime, received) if received else ()
-    urgent = find_urgent(letter, kind)
+    referrals = find_referrals(
+        letter.blind,
+        tagged.questions,
+        rooms.register,
+        received or today,
+        today,
+        subject=letter.message.subject,
+        model_scores=tagged.rule_scores,
+        districts={d.name: d.population for d in force.districts},
+        force_name=force.name,
+    )
+    deadlines = deadlines_for(kind.label, letter.regime, received, kind.also) if received else ()
+    urgent = find_urgent(letter.blind, decided.danger)
     related = relate(letter, tagged) if relate else ()
-    return make_record(letter, kind, tagged, referrals, deadlines, urgent, context.force, related=related)
+    return make_record(letter, kind, tagged, referrals, deadlines, urgent, force, related=related)
 
 
 def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterator[Read]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifier.force import Force
-from classifier.letters.validity import validity
+from classifier.letters.validity import check_validity
 from classifier.records import Deadline, Kind, Letter, Referral, Related, TriageRecord, Urgent
 from classifier.tagging.tagger import Tagged
 
@@ -28,7 +28,7 @@ def make_record(
         kind=kind,
         regime=letter.regime,
         protected=letter.protected,
-        validity=validity(letter),
+        validity=check_validity(letter),
         text=letter.text,
         questions=tagged.questions,
         topics=tagged.topics,

@@ -33,7 +33,7 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all values here."""
 
 
-class Problem(Value):
+class Problem(Value, frozen=True, kw_only=True):
     """Something that could not be read or decided. `code` is stable (see `errors`), `part` names the place."""
 
     code: str
@@ -41,7 +41,7 @@ class Problem(Value):
     detail: str
 
 
-class Attachment(Value):
+class Attachment(Value, frozen=True, kw_only=True):
     """What was attached, whether or not it could be read. `type` is the media type told from its content."""
 
     name: str
@@ -50,14 +50,14 @@ class Attachment(Value):
     read: bool
 
 
-class Person(Value):
+class Person(Value, frozen=True, kw_only=True):
     """A name and an e-mail address as they were written; either may be empty."""
 
     name: str = ""
     address: str = ""
 
 
-class Document(Value):
+class Document(Value, frozen=True, kw_only=True):
     """The text of an attachment that could be read."""
 
     name: str
@@ -65,7 +65,7 @@ class Document(Value):
     text: str
 
 
-class Message(Value):
+class Message(Value, frozen=True, kw_only=True):
     """One message as intake read it, before anyone asks what it means.
 
     `body` is plain text with `\\n` line ends; HTML has been turned into text with its list numbers written out. One
@@ -88,7 +88,7 @@ class Message(Value):
     problems: tuple[Problem, ...] = ()
 
 
-class Zone(Value):
+class Zone(Value, frozen=True, kw_only=True):
     """A labelled stretch of `Letter.whole`; zones cover it without gaps or overlaps, in order."""
 
     kind: ZoneKind
@@ -96,7 +96,7 @@ class Zone(Value):
     end: int
 
 
-class Kind(Value):
+class Kind(Value, frozen=True, kw_only=True):
     """What kind of message this is, how sure the program is (0 to 1), and what else it is at the same time."""
 
     label: MessageKind
@@ -105,7 +105,7 @@ class Kind(Value):
     because: str = ""
 
 
-class Validity(Value):
+class Validity(Value, frozen=True, kw_only=True):
     """FOIA 2000 s8(1): does the request name the applicant, give an address, describe the information?"""
 
     name: bool
@@ -113,14 +113,14 @@ class Validity(Value):
     description: bool
 
 
-class Urgent(Value):
+class Urgent(Value, frozen=True, kw_only=True):
     """A sign of present danger: the words, and what they may mean."""
 
     because: str
     why: str
 
 
-class Letter(Value):
+class Letter(Value, frozen=True, kw_only=True):
     """A message whose words have been told apart.
 
     `whole` is body and readable attachments; `text` the newest author's own words (the request itself where the message
@@ -144,7 +144,7 @@ class Letter(Value):
     urgent: tuple[Urgent, ...] = ()
 
 
-class Tag(Value):
+class Tag(Value, frozen=True, kw_only=True):
     """A label with its calibrated probability, whether it is suggested, and the words that weighed most."""
 
     label: str
@@ -153,7 +153,7 @@ class Tag(Value):
     because: tuple[str, ...] = ()
 
 
-class Question(Value):
+class Question(Value, frozen=True, kw_only=True):
     """One item of the letter: `span` are offsets into the letter's `text`."""
 
     id: str
@@ -167,7 +167,7 @@ class Question(Value):
     exemptions: tuple[Tag, ...] = ()
 
 
-class Referral(Value):
+class Referral(Value, frozen=True, kw_only=True):
     """A rule of the referral register that a question raises, as of receipt and as of today."""
 
     rule: str
@@ -183,7 +183,7 @@ class Referral(Value):
     score: float = 1.0
 
 
-class Deadline(Value):
+class Deadline(Value, frozen=True, kw_only=True):
     """One clock: `due` is the last day, by `rule`."""
 
     what: str
@@ -192,7 +192,7 @@ class Deadline(Value):
     rule: str
 
 
-class Related(Value):
+class Related(Value, frozen=True, kw_only=True):
     """An earlier letter or published answer that has to do with this one."""
 
     id: str
@@ -201,7 +201,7 @@ class Related(Value):
     link: str | None = None
 
 
-class TriageRecord(Value):
+class TriageRecord(Value, frozen=True, kw_only=True):
     """One line of `triage.jsonl`: everything the program says of one message."""
 
     id: str
@@ -231,7 +231,7 @@ class TriageRecord(Value):
     problems: tuple[Problem, ...]
 
 
-class LabelledQuestion(Value):
+class LabelledQuestion(Value, frozen=True, kw_only=True):
     """One item of a labelled letter. None means not judged, () means none."""
 
     id: str
@@ -246,7 +246,7 @@ class LabelledQuestion(Value):
     result: Literal["disclosed", "refused", "ncnd", "not_held", "not_a_request", "clarify"] | None = None
 
 
-class LabelledLetter(Value):
+class LabelledLetter(Value, frozen=True, kw_only=True):
     """The one form of the corpus, of corrections, learnt outcomes and gold letters."""
 
     id: str

@@ -10,7 +10,7 @@ from classifier.force import Force
 from classifier.letters.kinds import KindClassifier
 from classifier.model.encoder import Encoder
 from classifier.model.store import Model
-from classifier.questions.asks import AskModel
+from classifier.questions import AskModel
 from classifier.referral.register import Register, load_register
 from classifier.resources import ENCODER, data_file, model_folder
 from classifier.tagging.tagger import Tagger

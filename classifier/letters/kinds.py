@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.letters.features import FEATURE_NAMES, kind_features
 from classifier.letters.rules import kind_by_rule
@@ -36,26 +36,36 @@ def cue_matrix(letters: Sequence[Letter]) -> np.ndarray:
     return CUE_SCALE * np.array([[row.get(name, 0.0) for name in FEATURE_NAMES] for row in rows], dtype=np.float32)
 
 
+class Decided(NamedTuple):
+    """A letter's kind, and the probability (0 to 1) that it tells of present danger."""
+
+    kind: Kind
+    danger: float
+
+
 class KindClassifier:
     """Decides the kinds of a batch of letters with one pass of the encoder."""
 
     def __init__(self, model: Model, encoder: Encoder) -> None:
         self._blend = Blend.load(model, "kinds")
+        self._urgent = Blend.load(model, "urgent")
         self._encoder = encoder
 
-    def decide(self, letters: Sequence[Letter]) -> list[Kind]:
-        """A kind for each letter, in order."""
+    def decide(self, letters: Sequence[Letter]) -> list[Decided]:
+        """A kind and a danger score for each letter, in order."""
         import numpy as np
 
-        out: list[Kind | None] = [kind_by_rule(letter) for letter in letters]
-        open_ = [i for i, kind in enumerate(out) if kind is None]
-        if open_:
-            seen = [kind_view(letters[i].message.subject, letters[i].blind) for i in open_]
-            meant = [self._encoder.encode([v[k] for v in seen]) for k in range(2)]
-            vectors = np.hstack([*meant, cue_matrix([letters[i] for i in open_])])
-            for i, scores in zip(open_, self._blend.score(vectors, self._blend.features(seen)), strict=True):
-                out[i] = self._kind(scores)
-        return [kind for kind in out if kind is not None]
+        if not letters:
+            return []
+        seen = [kind_view(x.message.subject, x.blind) for x in letters]
+        meant = [self._encoder.encode([v[k] for v in seen]) for k in range(2)]
+        vectors = np.hstack([*meant, cue_matrix(letters)])
+        scores = self._blend.score(vectors, self._blend.features(seen))
+        danger = self._urgent.score(vectors, self._urgent.features(seen))
+        return [
+            Decided(kind_by_rule(letter) or self._kind(scores[i]), float(danger[i, 0]))
+            for i, letter in enumerate(letters)
+        ]
 
     def _kind(self, scores: np.ndarray) -> Kind:
         order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from classifier.errors import CorpusError
-from classifier.questions.asks import BEFORE, GAPS, LABELS, NAME, AskModel
+from classifier.questions.asks import BEFORE, GAPS, LABELS, NAME, AskModel, gap_of
 from classifier.questions.features import features, pieces
 from classifier.questions.lines import read_lines
 from classifier.questions.markers import candidates
@@ -82,7 +82,7 @@ def _example(shaped: Shaped) -> Example | None:
     if not segments:
         return None
     found = features(text, segments, markers, pieces(text, segments, markers))
-    return Example(found, gold_labels(segments, shaped.spans), [s.gap for s in segments])
+    return Example(found, gold_labels(segments, shaped.spans), [gap_of(s) for s in segments])
 
 
 def gold_labels(segments: Sequence[Segment], spans: Sequence[tuple[int, int, str]]) -> list[str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
-from sklearn.neural_network import MLPClassifier
 
 from classifier.model.blend import Blend, Weights
 from classifier.model.ngrams import Ngrams
@@ -35,10 +32,12 @@ class Rows(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How hard each reading is held back (L2), the longest n-gram of each view, and whether labels exclude one another."""
+    """The readings' regularisation, the longest n-gram of each view, and whether labels exclude one another."""
 
-    dense_alpha: float = 1.0
-    sparse_alpha: float = 0.1
+    ridge: float = 5.0
+    """L2 on the vectors' weights: more holds them back more."""
+    sparse_c: float = 20.0
+    """Inverse of L2 on the n-grams' weights: more lets them go further."""
     longest: tuple[int, ...] = (2, 1)
     exclusive: bool = False
     beta: float = 1.0
@@ -52,19 +51,25 @@ class Fitted(NamedTuple):
     held_out: np.ndarray
 
 
-def _linear(x: Any, truth: np.ndarray, alpha: float, *, exclusive: bool, seed: int) -> Weights:
-    # A perceptron without hidden layer is logistic regression for all labels in one solve, which
-    # one-vs-rest would do label by label in a hundred times as long.
-    target = truth.argmax(axis=1) if exclusive else truth.astype(int)
-    net = MLPClassifier(hidden_layer_sizes=(), solver="lbfgs", alpha=alpha, max_iter=400, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        net.fit(x, target)
-    matrix, bias = net.coefs_[0].T, net.intercepts_[0]
-    if exclusive and len(net.classes_) < truth.shape[1]:
-        full, full_bias = np.zeros((truth.shape[1], matrix.shape[1])), np.full(truth.shape[1], -10.0)
-        full[net.classes_], full_bias[net.classes_] = matrix, bias
-        return Weights(full, full_bias)
+def _dense(x: np.ndarray, truth: np.ndarray, strength: float) -> Weights:
+    """Ridge regression on the vectors: one solve for all labels, as good as logistic regression here and 100 times faster.
+
+    Its scores are brought to the scale of log-odds, all labels together, so that they mix with the other reading's.
+    """
+    ridge = Ridge(alpha=strength).fit(x, truth)
+    matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
+    common = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
+    slope, offset = float(common.coef_[0, 0]), float(common.intercept_[0])
+    return Weights(slope * matrix, slope * bias + offset)
+
+
+def _sparse(x: Any, truth: np.ndarray, strength: float, seed: int) -> Weights:
+    """Logistic regression on the n-grams, label by label; a label that never occurs gets a bias of almost never."""
+    matrix, bias = np.zeros((truth.shape[1], x.shape[1])), np.full(truth.shape[1], -7.0)
+    for i in range(truth.shape[1]):
+        if 0 < truth[:, i].sum() < len(truth):
+            one = LogisticRegression(C=strength, solver="liblinear", random_state=seed).fit(x, truth[:, i])
+            matrix[i], bias[i] = one.coef_[0], float(one.intercept_[0])
     return Weights(matrix, bias)
 
 
@@ -106,10 +111,8 @@ def _readings(rows: Rows, labels: Sequence[str], settings: Settings, seed: int) 
         labels, Weights(one, one), Weights(one, one), vocabularies,
         mix=0.5, slope=one, offset=one * 0, thresholds=one * 0.5, exclusive=settings.exclusive,
     )  # fmt: skip
-    blend.dense = _linear(rows.vectors, rows.truth, settings.dense_alpha, exclusive=settings.exclusive, seed=seed)
-    blend.sparse = _linear(
-        blend.features(rows.views), rows.truth, settings.sparse_alpha, exclusive=settings.exclusive, seed=seed
-    )
+    blend.dense = _dense(rows.vectors, rows.truth, settings.ridge)
+    blend.sparse = _sparse(blend.features(rows.views), rows.truth, settings.sparse_c, seed)
     return blend
 
 

@@ -23,10 +23,11 @@ from classifier.training.card import card
 from classifier.training.corpus import Example, examples
 
 SEED = 20261121
-TOPICS = Settings(dense_alpha=0.05, sparse_alpha=0.05, longest=(2, 1))
-GROUNDS = Settings(dense_alpha=0.1, sparse_alpha=0.1, longest=(2, 1))
-RULES = Settings(dense_alpha=0.05, sparse_alpha=0.05, longest=(2, 1))
-KINDS = Settings(dense_alpha=0.03, sparse_alpha=0.03, longest=(2, 2), exclusive=True)
+TOPICS = Settings()
+GROUNDS = Settings()
+RULES = Settings()
+KINDS = Settings(ridge=1.0, longest=(2, 2), exclusive=True)
+URGENT = Settings(ridge=1.0, longest=(2, 2), beta=3.0)
 
 
 class Data(NamedTuple):
@@ -49,7 +50,7 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
-        ("rules", [r.id for r in load_register().rules], RULES),
+        ("rules", list(load_register().rules), RULES),
     ):
         report[name] = fit(data.questions._replace(truth=data.truth[name]), labels, settings, seed=SEED)
         report[name].blend.save(writer, name)
@@ -58,7 +59,9 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
     kinds = kind_rows(found, encoder)
     report["kinds"] = fit(kinds, taxonomy().kind_ids, KINDS, seed=SEED)
     report["kinds"].blend.save(writer, "kinds")
-    say("kinds: trained")
+    report["urgent"] = fit(kinds._replace(truth=urgent_truth(found)), ["urgent"], URGENT, seed=SEED)
+    report["urgent"].blend.save(writer, "urgent")
+    say("kinds, urgent: trained")
     asks = train_asks(letters, writer, SEED)
     say("asks: trained")
     figures, text = card(report, data, kinds, asks)
@@ -94,7 +97,7 @@ def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
     labels = {
         "topics": taxonomy().topic_ids,
         "grounds": taxonomy().ground_labels,
-        "rules": [r.id for r in load_register().rules],
+        "rules": list(load_register().rules),
     }
     truth = {
         name: np.array([[x in given for x in labels[name]] for given in truths[name]], dtype=float) for name in labels
@@ -110,6 +113,11 @@ def kind_rows(found: Sequence[Example], encoder: Encoder) -> Rows:
     vectors = np.hstack([encode_rows(encoder, seen), cue_matrix([x.letter for x in found])])
     truth = np.array([[x.gold.kind == k for k in labels] for x in found], dtype=float)
     return Rows(vectors, seen, truth, [x.gold.source for x in found], [x.gold.id for x in found])
+
+
+def urgent_truth(found: Sequence[Example]) -> np.ndarray:
+    """Whether each letter tells of present danger, letters x 1."""
+    return np.array([[bool(x.gold.urgent)] for x in found], dtype=float)
 
 
 def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[str, float]]:

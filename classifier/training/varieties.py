@@ -95,6 +95,8 @@ def varieties(text: str, spans: tuple[Span, ...], rng: Random, how_many: int) ->
     out: list[Shaped] = []
     for _ in range(how_many):
         shaped = Shaped(text, spans)
+        if rng.random() < 0.45:
+            shaped = _bare(shaped, rng)
         if rng.random() < 0.3:
             shaped = _restyled(shaped, rng)
         draw = rng.random()
@@ -111,6 +113,32 @@ def varieties(text: str, spans: tuple[Span, ...], rng: Random, how_many: int) ->
             shaped = _wrapped(shaped)
         out.append(shaped)
     return out
+
+
+def _bare(shaped: Shaped, rng: Random) -> Shaped:
+    """The letter without what stands before its first item's paragraph, or after the last one's, or both.
+
+    Log entries, web forms and forwarded extracts have no "Dear Sir" and no signature.
+    """
+    text = shaped.text
+    first, last = min(s[0] for s in shaped.spans), max(s[1] for s in shaped.spans)
+    draw = rng.random()
+    cut_head, cut_tail = draw < 0.7, draw > 0.4
+    start = 0
+    if cut_head:
+        para = text.rfind("\n\n", 0, first)
+        start = para + 2 if para >= 0 else 0
+        if rng.random() < 0.5:
+            start = text.rfind("\n", 0, first) + 1
+        elif (greeting := re.match(r"\s*(?:dear|hello|hi|to whom|good|for the attention)[^\n]{0,80}\n+", text, re.IGNORECASE)) and rng.random() < 0.5:
+            start = min(greeting.end(), first)
+    end = len(text)
+    if cut_tail:
+        para = text.find("\n", last)
+        end = para if para >= 0 else len(text)
+    if end - start < 10:
+        return shaped
+    return Shaped(text[start:end], tuple((a - start, b - start, k) for a, b, k in shaped.spans))
 
 
 def _edited(shaped: Shaped, edits: list[tuple[int, int, str]], extra: list[Span] | None = None) -> Shaped:

@@ -1,0 +1,159 @@
+"""The commands: a few lines each that call a room. Rooms are imported when a command needs them, so `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from classifier import __version__
+from classifier.errors import FoiTriageError, Stopped, UsageError
+
+EXISTING_PATH = click.Path(path_type=Path)
+
+
+class Day(click.ParamType):
+    """A calendar day, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day, or a usage error that says which form is wanted."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as 2026-03-31", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="foi-triage")
+def app() -> None:
+    """First read of a police force's Freedom of Information inbox.
+
+    Splits each letter into its questions, tags topics and likely exemptions, flags subjects for the Central Referral
+    Unit, sets deadlines, and writes a sheet and a page for people to check.
+    """
+
+
+@app.command("run")
+@click.argument("exports", nargs=-1, required=True, type=EXISTING_PATH)
+@click.option("--out", "out", required=True, type=EXISTING_PATH, help="Folder for the results; made where it isn't there.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that read letters.")
+@click.option("--received", type=Day(), help="Day of receipt for letters that carry none (YYYY-MM-DD).")
+@click.option("--force", "force_file", type=EXISTING_PATH, help="The force file (TOML).")
+@click.option("--casebook", default="", help="Database address; by default casebook.sqlite in the results' folder.")
+@click.option("--log", type=EXISTING_PATH, help="Folder of published responses, to find questions answered before.")
+@click.option("--replace", "existing", flag_value="replace", help="Write over earlier results.")
+@click.option("--resume", "existing", flag_value="resume", help="Go on with a run that was stopped.")
+@click.option("--strict", is_flag=True, help="Exit with 1 where some letter needs a person.")
+def run_command(
+    exports: tuple[Path, ...], out: Path, workers: int, received: date | None, force_file: Path | None, casebook: str,
+    log: Path | None, existing: Literal["replace", "resume"] | None, strict: bool,
+) -> None:  # fmt: skip
+    """Read an inbox export and write the triage sheets.
+
+    EXPORT is a folder, mbox, Maildir, zip, or a single .eml, .msg, .pdf, .docx, .txt or .html file; several may be given.
+    """
+    from classifier.force import load_force
+    from classifier.run import Options, run
+    from classifier.screen import progress_bar, say_summary
+
+    options = Options(
+        exports, out, load_force(force_file), received, workers, casebook, log, existing or "refuse"
+    )  # fmt: skip
+    with progress_bar() as tick:
+        summary = run(options, progress=tick)
+    say_summary(summary, out)
+    if strict and summary.needs_person:
+        sys.exit(1)
+
+
+@app.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="JSON even on a terminal.")
+@click.option("--received", type=Day(), help="Day of receipt where the letter carries none.")
+@click.option("--force", "force_file", type=EXISTING_PATH, help="The force file (TOML).")
+def classify(file: Path, as_json: bool, received: date | None, force_file: Path | None) -> None:
+    """Read one letter (a file, or - for standard input) and show what the program makes of it.
+
+    JSON when piped: an object, or an array where the file holds several messages.
+    """
+    import msgspec
+
+    from classifier.force import load_force
+    from classifier.one import classify_file
+    from classifier.screen import show_record
+
+    records = classify_file(file, load_force(force_file), received)
+    if as_json or not sys.stdout.isatty():
+        value: Any = records[0] if len(records) == 1 else records
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
+    else:
+        for record in records:
+            show_record(record)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schemas of a record and of a labelled letter, generated from the types."""
+    import json
+
+    import msgspec
+
+    from classifier.records import LabelledLetter, TriageRecord
+
+    schemas, parts = msgspec.json.schema_components([TriageRecord, LabelledLetter], ref_template="#/$defs/{name}")
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "foi-triage",
+        "oneOf": schemas,
+        "$defs": parts,
+    }
+    click.echo(json.dumps(whole, indent=1))
+
+
+@app.command()
+@click.option("--corpus", type=EXISTING_PATH, help="The corpora folder; by default the one of this checkout.")
+@click.option("--out", type=EXISTING_PATH, help="Folder for the model; by default models/current.")
+def train(corpus: Path | None, out: Path | None) -> None:
+    """Train a model on the labelled letters."""
+    from classifier.model.encoder import Encoder
+    from classifier.resources import CURRENT, ENCODER, data_file
+    from classifier.training.build import train as build
+    from classifier.training.corpus import corpus_files, load
+
+    letters = load(corpus_files(corpus or data_file("corpora")))
+    model = build(letters, out or data_file(CURRENT), Encoder(data_file(ENCODER), threads=2), say=click.echo)
+    click.echo(f"model {model.version} written to {model.folder}")
+
+
+def main() -> None:
+    """The console script: errors of this program become one line and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(3)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(2)
+    except click.exceptions.Exit as e:
+        sys.exit(e.exit_code)
+    except Stopped as e:
+        click.echo(f"foi-triage: {e}", err=True)
+        sys.exit(3)
+    except UsageError as e:
+        click.echo(f"foi-triage: {e}", err=True)
+        sys.exit(2)
+    except FoiTriageError as e:
+        click.echo(f"foi-triage: {e} [{e.code}]", err=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

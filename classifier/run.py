@@ -1,0 +1,243 @@
+"""The main job: an inbox export in, a folder of sheets out, nothing lost on the way.
+
+`triage.jsonl.partial` grows while the run goes on; every file gets its own name only when it is complete. What was done
+when a run stops is kept, and `resume` goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from classifier import __version__
+from classifier.casebook import Casebook
+from classifier.errors import CasebookError, OutputExists, Stopped
+from classifier.force import Force
+from classifier.intake import Limits, RawItem, find_items
+from classifier.pipeline import Context, triage
+from classifier.records import TriageRecord
+from classifier.related import Relations
+from classifier.rooms import open_rooms
+from classifier.sheets.order import Ordered, strictest
+
+RECORDS, PARTIAL, RUN = "triage.jsonl", "triage.jsonl.partial", "run.json"
+RESULTS = (RECORDS, "triage.xlsx", "report.html", RUN, PARTIAL)
+LONDON = ZoneInfo("Europe/London")
+
+
+class Options(NamedTuple):
+    """What the command line or the night's configuration asked for."""
+
+    exports: Sequence[Path]
+    out: Path
+    force: Force = Force()
+    received: date | None = None
+    workers: int = 1
+    casebook: str = ""
+    log: Path | None = None
+    existing: Literal["refuse", "replace", "resume"] = "refuse"
+    limits: Limits = Limits()
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """`run.json`: what was read, what came of it, and what did it. `read` is always `classified` + `set_aside`."""
+
+    read: int
+    classified: int
+    set_aside: int
+    needs_person: int
+    urgent: int
+    mandatory: int
+    duplicates: int
+    kinds: dict[str, int]
+    problems: dict[str, int]
+    inputs: list[str]
+    started: str
+    seconds: float
+    versions: dict[str, str]
+
+
+class Counts:
+    """What has been seen so far."""
+
+    def __init__(self) -> None:
+        self.n: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
+
+    def add(self, record: TriageRecord) -> None:
+        """Count one record. A message without any words to classify is set aside; the rest are classified."""
+        self.n["read"] += 1
+        self.n["classified" if record.text.strip() else "set_aside"] += 1
+        self.n["urgent"] += bool(record.urgent)
+        self.n["mandatory"] += strictest(record) == "mandatory"
+        self.n["duplicates"] += record.duplicate_of is not None
+        self.n["needs_person"] += bool(record.urgent or record.problems) or strictest(record) == "mandatory"
+        self.kinds[record.kind.label] += 1
+        self.problems.update(p.code for p in record.problems)
+
+
+def run(options: Options, *, progress: Callable[[int], None] | None = None) -> Summary:
+    """Do the main job. `progress` is told the number of letters done so far.
+
+    Raises UsageError (and its kinds) before anything is written, Stopped where a signal ended the run early.
+    """
+    items = find_items(options.exports, options.limits)
+    prepare(options)
+    # The check for letters happens as the first item is drawn, still before anything is written.
+    first = next(items, None)
+    today = datetime.now(LONDON).date()
+    rooms = open_rooms(options.force, threads=max(1, (os.cpu_count() or 2) // max(1, options.workers)))
+    started, clock = datetime.now(UTC), time.perf_counter()
+    options.out.mkdir(parents=True, exist_ok=True)
+    versions = {"program": __version__, **rooms.versions}
+    counts = Counts()
+    with Casebook.open(casebook_address(options)) as book:
+        done = kept(options, counts)
+        run_id = book.begin([str(p) for p in options.exports], versions)
+        relations = Relations(book, log=options.log, force=options.force)
+        context = Context(options.force, options.received, today, options.limits)
+        partial = options.out / PARTIAL
+        with partial.open("ab") as out, stop_signals() as stopping:
+            for record in triage(_from(first, items), context, rooms, workers=options.workers, relate=relations.find):
+                if (record.source, record.id) in done:
+                    continue
+                record = relations.settle(record)
+                out.write(msgspec.json.encode(record) + b"\n")
+                out.flush()
+                book.add(run_id, record)
+                counts.add(record)
+                if progress:
+                    progress(counts.n["read"])
+                if stopping():
+                    raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume' goes on from there")
+        write_sheets(options.out, partial)
+        summary = summarise(options, counts, started, time.perf_counter() - clock, versions)
+        book.finish(run_id, msgspec.to_builtins(summary))
+    _whole(options.out / RUN, json.dumps(msgspec.to_builtins(summary), indent=1, ensure_ascii=False) + "\n")
+    return summary
+
+
+def prepare(options: Options) -> None:
+    """Refuse a folder that holds results, or clear it, as asked. Only files that a run writes are ever removed."""
+    there = [name for name in RESULTS if (options.out / name).exists()]
+    if options.out.exists() and not options.out.is_dir():
+        raise OutputExists(f"{options.out}: is a file; name a folder for the results")
+    if there and options.existing == "refuse":
+        raise OutputExists(
+            f"{options.out}: holds results already ({', '.join(there)}), and people may have written in them. "
+            "Name another folder, or add --replace to write over them, or --resume to go on with a run that stopped."
+        )
+    if options.existing == "replace":
+        for name in there:
+            (options.out / name).unlink()
+
+
+def casebook_address(options: Options) -> str:
+    """The casebook that was asked for, the force's own, or one beside the results."""
+    given = options.casebook or options.force.casebook
+    return given or f"sqlite:///{(options.out / 'casebook.sqlite').as_posix()}"
+
+
+def kept(options: Options, counts: Counts) -> set[tuple[str, str]]:
+    """The messages that a stopped run has done, counted; a half-written last line is cut off."""
+    done: set[tuple[str, str]] = set()
+    partial = options.out / PARTIAL
+    finished = options.out / RECORDS
+    if options.existing == "resume" and finished.exists() and not partial.exists():
+        os.replace(finished, partial)
+    if options.existing != "resume" or not partial.exists():
+        return done
+    whole = 0
+    with partial.open("rb") as lines:
+        for line in lines:
+            if not line.endswith(b"\n"):
+                break
+            record = msgspec.json.decode(line, type=TriageRecord)
+            done.add((record.source, record.id))
+            counts.add(record)
+            whole += len(line)
+    os.truncate(partial, whole)
+    return done
+
+
+def write_sheets(out: Path, partial: Path) -> None:
+    """The sheets from the finished records; the records take their name last."""
+    from classifier.sheets.report import write_report
+    from classifier.sheets.workbook import write_workbook
+
+    with Ordered(partial) as records:
+        for name, write in (("triage.xlsx", write_workbook), ("report.html", write_report)):
+            scratch = out / f".{name}.partial"
+            write(scratch, records)
+            os.replace(scratch, out / name)
+    os.replace(partial, out / RECORDS)
+
+
+def summarise(options: Options, counts: Counts, started: datetime, seconds: float, versions: dict[str, str]) -> Summary:
+    """What `run.json` says. Checks that nothing was lost between reading and classifying."""
+    n = counts.n
+    if n["read"] != n["classified"] + n["set_aside"] or n["read"] != sum(counts.kinds.values()):
+        raise CasebookError(f"messages were lost: {n['read']} read, {n['classified']} classified, {n['set_aside']} set aside")
+    return Summary(
+        read=n["read"],
+        classified=n["classified"],
+        set_aside=n["set_aside"],
+        needs_person=n["needs_person"],
+        urgent=n["urgent"],
+        mandatory=n["mandatory"],
+        duplicates=n["duplicates"],
+        kinds=dict(counts.kinds.most_common()),
+        problems=dict(counts.problems.most_common()),
+        inputs=[str(p) for p in options.exports],
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(seconds, 2),
+        versions=versions,
+    )
+
+
+@contextmanager
+def stop_signals() -> Iterator[Callable[[], bool]]:
+    """Within, Ctrl-C and SIGTERM end the run after the letter in hand; yields a question whether one came."""
+    came = False
+
+    def note(*_: Any) -> None:
+        nonlocal came
+        came = True
+
+    names = [s for s in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, s)]
+    before: dict[int, Any] = {}
+    try:
+        for name in names:
+            number = getattr(signal, name)
+            before[number] = signal.signal(number, note)
+    except ValueError:
+        pass  # Not the main thread: the caller owns the signals.
+    try:
+        yield lambda: came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _from(first: RawItem | None, rest: Iterator[RawItem]) -> Iterator[RawItem]:
+    if first is not None:
+        yield first
+    yield from rest
+
+
+def _whole(path: Path, text: str) -> None:
+    scratch = path.with_name(f".{path.name}.partial")
+    scratch.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(scratch, path)

@@ -1,0 +1,105 @@
+"""What a terminal shows: a progress bar, the summary of a run, one letter to read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classifier.records import Question, Tag, TriageRecord
+
+if TYPE_CHECKING:
+    from classifier.run import Summary
+
+EVERY = 100
+"""Piped output gets a line for so many letters."""
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int], None]]:
+    """A function to call with the number of letters done: a moving line on a terminal, plain lines when piped."""
+    if not sys.stderr.isatty():
+
+        def line(done: int) -> None:
+            if done % EVERY == 0:
+                print(f"{done} letters", file=sys.stderr, flush=True)
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} letters read"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("read")
+        yield lambda done: bar.update(task, completed=done)
+
+
+def say_summary(summary: Summary, out: Path) -> None:
+    """The end of a run in a few lines, no wider than 80 columns."""
+    print(f"{summary.read} messages read in {summary.seconds:.0f} s: {summary.classified} classified, {summary.set_aside} set aside.")
+    if summary.urgent:
+        print(f"  {summary.urgent} may be urgent: read these first.")
+    if summary.mandatory:
+        print(f"  {summary.mandatory} probably need referral to the CRU (mandatory subjects).")
+    for code, count in summary.problems.items():
+        print(f"  {count} with a problem: {code}")
+    print(f"Results in {out}: triage.xlsx, report.html, triage.jsonl, run.json")
+
+
+def show_record(record: TriageRecord) -> None:
+    """One record for a person at a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+
+    def line(label: str, value: str, style: str = "") -> None:
+        if value:
+            console.print(Text.assemble((f"{label:<12}", "dim"), (printable(value), style)), soft_wrap=False)
+
+    line("Subject", record.subject, "bold")
+    line("Kind", f"{record.kind.label.replace('_', ' ')} ({record.kind.score:.0%})")
+    line("Received", f"{record.received:%d %B %Y}" if record.received else "not known")
+    for deadline in record.deadlines:
+        line("Due", f"{deadline.due:%d %B %Y}  {deadline.what} ({deadline.rule})")
+    for urgent in record.urgent:
+        line("URGENT", f"{urgent.why}: “{urgent.because}”", "bold red")
+    for r in record.referrals:
+        unsure = "" if r.confirmed else ", not confirmed by your force"
+        line("Referral", f"{r.rule} {r.level} ({r.subject}{unsure}): “{r.because}”", "yellow")
+    line("References", ", ".join(record.references))
+    line("Topics", _tags(record.topics))
+    line("Grounds", _tags(record.exemptions))
+    for problem in record.problems:
+        line("Problem", f"{problem.code}: {problem.part} {problem.detail}", "red")
+    if record.questions:
+        console.print()
+    for question in record.questions:
+        _question(console, question)
+    console.print()
+
+
+def _question(console: object, question: Question) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    assert isinstance(console, Console)
+    kind = "" if question.kind == "request" else f" [{question.kind}]"
+    console.print(Text.assemble((f"{question.number or '-'}{kind}  ", "bold cyan"), printable(question.text)))
+    detail = [f"topics: {_tags(question.topics)}" if question.topics else "", f"grounds to consider: {_tags(question.exemptions)}"]
+    for text in detail:
+        if text and not text.endswith(": "):
+            console.print(Padding(Text(text, style="dim"), (0, 0, 0, 4)))
+
+
+def _tags(tags: tuple[Tag, ...]) -> str:
+    return ", ".join(f"{t.label} {t.score:.0%}" for t in tags if t.suggested)
+
+
+def printable(text: str) -> str:
+    """Without control and direction characters, which could make a terminal show something else than what is there."""
+    return "".join(c for c in text if c in "\n\t" or (c.isprintable() and not 0x202A <= ord(c) <= 0x202E and not 0x2066 <= ord(c) <= 0x2069))

@@ -187,13 +187,13 @@ def _fired(register: Register, item: Lean, views: _Views) -> dict[str, list[Span
 def _matching(register: Register, hits: Hits, within: Region | None = None) -> dict[str, list[Span]]:
     """The first spans of every rule about questions that fires on `hits`, at least one of them `within` where given."""
     out: dict[str, list[Span]] = {}
-    present = hits.mask
-    for mask, rule, pattern in register.table:
-        if mask & present != mask or rule in out:
-            continue
-        spans = hits.fires(pattern)
-        if spans is not None and (within is None or any(within.first <= s.first < within.stop for s in spans)):
-            out[rule] = spans
+    for number in sorted(hits.sets):
+        for rule, pattern in register.anchored.get(number, ()):
+            if rule in out:
+                continue
+            spans = hits.fires(pattern)
+            if spans is not None and (within is None or any(within.first <= s.first < within.stop for s in spans)):
+                out[rule] = spans
     return out
 
 

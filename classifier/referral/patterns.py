@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 
 _MAX_FORMS = 4000
 _MEMORY = 50_000
+_OTHER = "¤"
+_EVERYDAY_WORDS = """
+    you your police force officers officer how what which who number many staff people data total year is was in at per
+    each my me i he where used
+"""
+_EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 _WINDOW = re.compile(r"\s+([~>])(\d{1,2})\s+")
 # [word], stem[ending], stem<a b>ending, or a plain word; each class excludes what opens the next, so this is linear.
 _PIECE = re.compile(r"([^\s\[\]<>]*)\[([^\[\]<>]+)\]|([^\s\[\]<>]*)<([^<>\[\]]+)>([^\s\[\]<>]*)|([^\s\[\]<>]+|\S)")
@@ -64,7 +70,6 @@ class Pattern(msgspec.Struct, frozen=True):
     wanted: tuple[Unit, ...]
     unwanted: tuple[Unit, ...]
     needs: frozenset[int]
-    mask: int
 
 
 def inflect(word: str) -> tuple[str, ...]:
@@ -142,6 +147,7 @@ class Lexicon:
         self._index: dict[str, int] = {}
         self._markers: dict[str, set[int]] = {}
         self._stems: dict[str, set[int]] = {}
+        self._common: dict[int, tuple[bool, int]] = {}
         self._stem_memory: dict[str, tuple[int, ...]] = {}
         self._named: dict[str, frozenset[tuple[str, ...]]] = {}
         self._raw = words
@@ -181,9 +187,11 @@ class Lexicon:
             number = self._index[key] = len(self._index)
             for name in _MARKER.findall(key):
                 self._markers.setdefault(name, set()).add(number)
-            for phrase in self._alternatives(written):
+            phrases = set(self._alternatives(written))
+            everyday = any(len(p) == 1 and p[0] in _EVERYDAY for p in phrases)
+            self._common[number] = everyday, len(phrases)
+            for phrase in phrases:
                 if phrase[-1].endswith("*"):
-                    self._stem_memory.clear()
                     self._stems.setdefault(phrase[0][:-1], set()).add(number)
                 else:
                     self._phrases.setdefault(phrase, set()).add(number)
@@ -205,8 +213,11 @@ class Lexicon:
             (unwanted if negative else wanted).append(unit)
         if not wanted:
             raise ValueError(f"{source!r} asks for nothing")
-        needs = frozenset(i for u in wanted for i in u.sets)
-        return Pattern(source, tuple(wanted), tuple(unwanted), needs, sum(1 << i for i in needs))
+        return Pattern(source, tuple(wanted), tuple(unwanted), frozenset(i for u in wanted for i in u.sets))
+
+    def commonness(self, number: int) -> tuple[bool, int]:
+        """How common a set is in letters to the police: whether it holds an everyday word, then its size."""
+        return self._common[number]
 
     def find(self, words: Words, markers: Mapping[str, Iterable[Span]] | None = None) -> list[tuple[int, Span]]:
         """Every (set index, span) in `words`, in order; `markers` are the spans of `{@name}` sets, by name."""
@@ -215,7 +226,8 @@ class Lexicon:
         from spacy.tokens import Doc
 
         vocab, matcher = self._compiled()
-        doc = Doc(vocab, words=list(words.text))
+        # spaCy remembers every word it meets; words of no phrase become one, so that memory stays bounded.
+        doc = Doc(vocab, words=[w if w in self._known else _OTHER for w in words.text])
         out: list[tuple[int, Span]] = []
         for key, start, end in matcher(doc):
             out += [(number, Span(start, end - 1)) for number in self._keys[key]]
@@ -231,8 +243,7 @@ class Lexicon:
         """The sets of which `word` is a member because of how it begins; remembered for the words met most."""
         known = self._stem_memory.get(word)
         if known is None:
-            lengths = {len(stem) for stem in self._stems}
-            known = tuple(n for k in lengths if k <= len(word) for n in self._stems.get(word[:k], ()))
+            known = tuple(n for k in self._stem_lengths for n in self._stems.get(word[:k], ()) if k <= len(word))
             if len(self._stem_memory) < _MEMORY:
                 self._stem_memory[word] = known
         return known
@@ -253,6 +264,9 @@ class Lexicon:
                 name = ",".join(str(n) for n in sorted(numbers))
                 matcher.add(name, [Doc(vocab, words=list(p)) for p in phrases])
                 self._keys[vocab.strings[name]] = tuple(sorted(numbers))
+            self._stem_memory.clear()
+            self._known = frozenset(itertools.chain.from_iterable(self._phrases))
+            self._stem_lengths = sorted({len(stem) for stem in self._stems})
             self._matcher = vocab, matcher
         return self._matcher
 
@@ -263,10 +277,7 @@ class Hits:
     def __init__(self, words: Words, found: Iterable[tuple[int, Span]]) -> None:
         self.words = words
         self._found = list(found)
-        # One bit a set: most patterns are ruled out by a single comparison, and most texts need nothing more.
-        self.mask = 0
-        for number in {number for number, _ in self._found}:
-            self.mask |= 1 << number
+        self.sets = {number for number, _ in self._found}
 
     @cached_property
     def by_set(self) -> dict[int, list[Span]]:
@@ -278,7 +289,7 @@ class Hits:
 
     def fires(self, pattern: Pattern) -> list[Span] | None:
         """The spans, one for each unit, that satisfy `pattern`; None where it does not fire."""
-        if pattern.mask & self.mask != pattern.mask:
+        if not pattern.needs <= self.sets:
             return None
         unwanted = [s for u in pattern.unwanted for s in self._spans(u)]
         sentence = self.words.sentence
@@ -290,7 +301,7 @@ class Hits:
                 spans = [s for s in spans if sentence[s.first] not in spoilt]
             if not spans:
                 return None
-            chosen.append(spans[0])
+            chosen.append(max(spans, key=lambda s: (-s.first, s.last)))
         return chosen
 
     def _spans(self, unit: Unit) -> list[Span]:

@@ -41,7 +41,7 @@ _BY_AREA = re.compile(
 )
 _ACRONYM = re.compile(r"\b(?:LPUs?|LPAs?|LPTs?|LPDs?|BCUs?|OCUs?|NPTs?|SNTs?|LSOAs?|MSOAs?|LADs?|CSPs?|TPUs?)\b")
 _NEAR = re.compile(
-    r"\b(?:with(?:in|out)?|inside) (?:an? |the )?(?:\w{1,7} )?"
+    r"\b(?:with(?:in|out)?|inside) (?:half )?(?:an? |the )?(?:\w{1,7} )?"
     r"(?:miles?|km|kilomet\w{1,4}|met(?:re|er)s?|yards?|minutes?|mile radius|radius)\b"
     r"|\b(?:near|close to|next to|living by|around|nearest|proximity to)\b(?: \w{1,12}){0,4} "
     r"(?:schools?|nurser(?:y|ies)|playgrounds?|homes?|house|parks?|address|property|college|academy|streets?)\b"

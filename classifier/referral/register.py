@@ -142,10 +142,13 @@ class Register:
                 if other not in own:
                     raise RegisterError(f"{where}: rule {rule.id}: includes: there is no rule {other!r}")
             self.patterns[rule.id] = own[rule.id] + tuple(p for other in rule.includes for p in own[other])
-        # What the matcher runs through for every question: the sets that a pattern needs as bits, its rule, itself.
-        self.table: list[tuple[int, str, Pattern]] = [
-            (p.mask, rule.id, p) for rule in rules if rule.where == "question" for p in self.patterns[rule.id]
-        ]
+        # What the matcher looks up by the word sets that a text has: patterns under the one that says most.
+        self.anchored: dict[int, list[tuple[str, Pattern]]] = {}
+        for rule in rules:
+            if rule.where == "question":
+                for p in self.patterns[rule.id]:
+                    anchor = min(p.needs, key=self.lexicon.commonness)
+                    self.anchored.setdefault(anchor, []).append((rule.id, p))
 
     def _compile(self, rule: Rule, where: str) -> tuple[Pattern, ...]:
         compiled: list[Pattern] = []

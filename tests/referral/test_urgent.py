@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from classifier.referral.urgent import WHYS, find_urgent, urgent_features
+
+URGENT = [
+    ("self-harm", "How many dogs have you? It doesn't matter now. I am going to kill myself tonight."),
+    ("self-harm", "I don't want to be alive any more and I have the tablets here in front of me."),
+    ("self-harm", "My brother says he will hang himself if the bailiffs come on Friday."),
+    ("threat", "You had your chance. I will stab him when he comes off shift on Thursday."),
+    ("threat", "She has told me she will burn us in our beds, she was outside again last night with petrol."),
+    ("risk to life", "My husband is going to kill me. He is downstairs now and he has taken my phone."),
+    ("child at risk", "The little boy next door is locked in the shed again tonight, he is crying and has bruises."),
+    (
+        "crime being reported",
+        "There is a man at my door trying to get in right now, he has a knife, please send someone.",
+    ),
+    ("risk to life", "Our tenant is diabetic, he hasn't answered the door since Saturday and his phone is off."),
+]
+NOT = [
+    "How many people threatened to kill themselves in custody in each year since 2019?",
+    "Please send your policy on what call handlers do when somebody says they will take their own life.",
+    "My uncle took his own life in 1998. The inquest was in 1999. May I have the report?",
+    "Honestly the wait for this answer is killing me. I could murder a cup of tea.",
+    "In 2004 he was convicted of threatening to burn my house. He died in prison.",
+    "Number of stabbings by ward, and knives seized, for the calendar years 2020 to 2023.",
+    'I am writing a novel in which the doctor says "I will kill her tonight" and nobody believes him.',
+    "Could you tell me the cost of the new patrol cars?",
+    "",
+]
+
+
+@pytest.mark.parametrize(("why", "text"), URGENT)
+def test_danger_now_is_urgent_and_quoted(why: str, text: str) -> None:
+    found = find_urgent(text)
+    assert found, text
+    assert {u.why for u in found} <= set(WHYS)
+    assert all(u.because and u.because.split()[0] in text for u in found)
+    if why in ("self-harm", "threat"):
+        assert why in {u.why for u in found}
+
+
+@pytest.mark.parametrize("text", NOT)
+def test_statistics_history_policy_and_figures_of_speech_are_not(text: str) -> None:
+    assert find_urgent(text) == ()
+
+
+def test_a_sure_model_is_enough_and_a_doubting_one_takes_back_weak_signs_only() -> None:
+    calm = "Could you tell me the cost of the new patrol cars?"
+    assert find_urgent(calm, model_score=0.9)
+    assert find_urgent(calm, model_score=0.3) == ()
+    explicit = URGENT[0][1]
+    assert find_urgent(explicit, model_score=0.0)
+    weak = URGENT[-1][1]
+    assert find_urgent(weak)
+    assert find_urgent(weak, model_score=0.01) == ()
+
+
+def test_features_are_the_same_names_for_every_letter() -> None:
+    full, empty = urgent_features(URGENT[0][1]), urgent_features("")
+    assert full.keys() == empty.keys()
+    assert full["alone"] == 1.0
+    assert empty["score"] == 0.0
+
+
+def test_time_is_linear_in_the_letter() -> None:
+    def seconds(times: int) -> float:
+        text = "He came again last night with a knife and my daughter is scared. " * times
+        begin = time.process_time()
+        find_urgent(text)
+        return time.process_time() - begin
+
+    seconds(10)
+    assert seconds(800) < 40 * max(seconds(100), 0.02)

@@ -25,14 +25,18 @@ from classifier.intake import Limits, RawItem, parse_item
 from classifier.letters import read_letter
 from classifier.questions import split
 from classifier.record import make_record
-from classifier.records import Kind, Letter, Question, Related, TriageRecord
+from classifier.records import Kind, Letter, Question, TriageRecord
 from classifier.referral.matcher import find as find_referrals
 from classifier.referral.urgent import find_urgent
+from classifier.related.relations import NO_RELATIONS, Relations
 from classifier.tagging.tagger import Asked, Tagged
 
 if TYPE_CHECKING:
     from classifier.letters.kinds import Decided
     from classifier.rooms import Rooms
+
+Relate = Callable[[Letter, Kind, Tagged], Relations]
+"""Sets a letter beside the earlier ones and remembers it; called for each in order, before its record is made."""
 
 BATCH = 32
 """Letters that go through the models together: enough to fill the encoder's batches, few enough to show progress."""
@@ -59,7 +63,7 @@ class Context(NamedTuple):
 
 def triage(
     items: Iterable[RawItem], context: Context, rooms: Rooms, *, workers: int = 1,
-    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None = None,
+    relate: Relate | None = None,
 ) -> Iterator[TriageRecord]:  # fmt: skip
     """A record for every message in `items`, in their order."""
     yield from triage_letters(read_all(items, context, workers), context.force, context.today, rooms, relate)
@@ -67,7 +71,7 @@ def triage(
 
 def triage_letters(
     reads: Iterable[Read], force: Force, today: date, rooms: Rooms,
-    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None = None,
+    relate: Relate | None = None,
 ) -> Iterator[TriageRecord]:  # fmt: skip
     """The rooms from kinds of message to record, for letters that have been read."""
     for batch in _batches(iter(reads)):
@@ -88,7 +92,7 @@ def is_asking(kind: Kind) -> bool:
 
 def finish(
     letter: Letter, decided: Decided, tagged: Tagged, force: Force, today: date, rooms: Rooms,
-    relate: Callable[[Letter, Tagged], tuple[Related, ...]] | None,
+    relate: Relate | None,
 ) -> TriageRecord:  # fmt: skip
     """The rooms after tagging, for one letter."""
     kind = decided.kind
@@ -106,8 +110,18 @@ def finish(
     )
     deadlines = deadlines_for(kind.label, letter.regime, received, kind.also) if received else ()
     urgent = find_urgent(letter.blind, decided.danger)
-    related = relate(letter, tagged) if relate else ()
-    return make_record(letter, kind, tagged, referrals, deadlines, urgent, force, related=related)
+    relations = relate(letter, kind, tagged) if relate else NO_RELATIONS
+    return make_record(
+        letter,
+        kind,
+        tagged,
+        referrals,
+        deadlines,
+        urgent,
+        force,
+        related=relations.related,
+        duplicate_of=relations.duplicate_of,
+    )
 
 
 def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterator[Read]:

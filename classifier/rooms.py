@@ -21,6 +21,7 @@ class Rooms(NamedTuple):
 
     kinds: KindClassifier
     tagger: Tagger
+    encoder: Encoder
     register: Register
     versions: dict[str, str]
 
@@ -31,7 +32,7 @@ def open_rooms(force: Force, *, threads: int = 1) -> Rooms:
     encoder = Encoder(data_file(ENCODER), threads=threads)
     register = load_register(overlay=Path(force.register_overlay) if force.register_overlay else None)
     versions = {"model": model.version, "encoder": encoder.version, "register": register.version}
-    return Rooms(KindClassifier(model, encoder), Tagger(model, encoder), register, versions)
+    return Rooms(KindClassifier(model, encoder), Tagger(model, encoder), encoder, register, versions)
 
 
 @cache

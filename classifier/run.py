@@ -27,7 +27,7 @@ from classifier.force import Force
 from classifier.intake import Limits, RawItem, find_items
 from classifier.pipeline import Context, triage
 from classifier.records import TriageRecord
-from classifier.related import Relations
+from classifier.related import Relater, open_answers
 from classifier.rooms import open_rooms
 from classifier.sheets.order import Ordered, strictest
 
@@ -94,6 +94,8 @@ def run(options: Options, *, progress: Callable[[int], None] | None = None) -> S
     Raises UsageError (and its kinds) before anything is written, Stopped where a signal ended the run early.
     """
     items = find_items(options.exports, options.limits)
+    if options.log:
+        find_items([options.log], options.limits)
     prepare(options)
     # The check for letters happens as the first item is drawn, still before anything is written.
     first = next(items, None)
@@ -105,18 +107,19 @@ def run(options: Options, *, progress: Callable[[int], None] | None = None) -> S
     counts = Counts()
     with Casebook.open(casebook_address(options)) as book:
         done = kept(options, counts)
-        run_id = book.begin([str(p) for p in options.exports], versions)
-        relations = Relations(book, log=options.log, force=options.force)
+        run_id = book.begin([str(p) for p in options.exports], versions, resume=options.existing == "resume")
+        answers = open_answers(options.log, book, rooms.encoder, limits=options.limits) if options.log else None
+        relater = Relater(book, run_id, force=options.force, answers=answers)
         context = Context(options.force, options.received, today, options.limits)
         partial = options.out / PARTIAL
         with partial.open("ab") as out, stop_signals() as stopping:
-            for record in triage(_from(first, items), context, rooms, workers=options.workers, relate=relations.find):
+            for record in triage(_from(first, items), context, rooms, workers=options.workers, relate=relater.relate):
                 if (record.source, record.id) in done:
                     continue
-                record = relations.settle(record)
+                # The casebook first: a run that is killed between the two does this letter again and says the same.
+                book.add(run_id, record)
                 out.write(msgspec.json.encode(record) + b"\n")
                 out.flush()
-                book.add(run_id, record)
                 counts.add(record)
                 if progress:
                     progress(counts.n["read"])

@@ -1,0 +1,6 @@
+"""The casebook: what is remembered from run to run. A SQLite file by default, PostgreSQL by its address."""
+
+from classifier.casebook.book import Casebook
+from classifier.casebook.desk import Desk, Earlier, Keys
+
+__all__ = ["Casebook", "Desk", "Earlier", "Keys"]

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     import numpy as np
 
     from classifier.model.store import Model
+
+    Transitions = np.ndarray | list[list[list[float]]]
     from classifier.questions.features import Piece
     from classifier.questions.outline import Marker
     from classifier.questions.segments import Segment
 
 LABELS = ("request", "format", "scope", "remark", "other", "more")
 OTHER, MORE = LABELS.index("other"), LABELS.index("more")
-GAPS = ("start", "same", "line", "para")
+GAPS = ("start", "same", "line", "para", "marked")
+"""What parts a piece from the one before, as the transitions know it: a marker outweighs the white space."""
 BEFORE = (*LABELS, "start")
 NAME = "asks"
 """The model's files: `asks.npz` and `asks.json`."""
@@ -36,7 +39,7 @@ class AskModel:
         """`weights`: one row a word of `vocabulary`, one column a label. `transitions`: [gap, label before, label]."""
         self.rows = {word: row for row, word in enumerate(vocabulary)}
         self.weights = weights
-        self.transitions: list[list[list[float]]] = transitions.tolist()
+        self.transitions = transitions.astype(float)
 
     @classmethod
     def load(cls, model: Model) -> AskModel:
@@ -45,7 +48,10 @@ class AskModel:
         table = model.table(NAME)
         from classifier.errors import ModelError
 
-        if tuple(table.get("labels", ())) != LABELS or arrays["weights"].shape != (len(table["vocabulary"]), len(LABELS)):
+        if tuple(table.get("labels", ())) != LABELS or arrays["weights"].shape != (
+            len(table["vocabulary"]),
+            len(LABELS),
+        ):
             raise ModelError(f"{model.folder}: {NAME} was made by another version of the program. Train it again.")
         return cls(table["vocabulary"], arrays["weights"], arrays["transitions"])
 
@@ -75,47 +81,50 @@ def label(
         scores, transitions = rule_scores(segments, markers, found)
     else:
         scores, transitions = model.scores(features(blind, segments, markers, found)), model.transitions
-        lean_on_lists(blind, scores, segments, markers, found)
+    lean_on_lists(blind, scores, segments, markers, found)
     best = _decode(scores, transitions, segments, found)
-    if model is not None:
-        settle(best, scores, segments, markers, found)
+    settle(best, scores, segments, markers, found)
     return [LABELS[k] for k in best], found
 
 
+def gap_of(segment: Segment) -> str:
+    """The row of `GAPS` for a piece."""
+    return "marked" if segment.marker >= 0 else segment.gap
+
+
 def _decode(
-    scores: list[list[float]], transitions: list[list[list[float]]], segments: list[Segment], found: list[Piece]
+    scores: list[list[float]], transitions: Transitions, segments: list[Segment], found: list[Piece]
 ) -> list[int]:
     """The best sequence of labels, each step normalised over its labels (a Markov model with maximum entropy)."""
-    from math import exp, log
+    import numpy as np
 
     n = len(LABELS)
-    best: list[float] = [NEVER] * n
+    table = np.asarray(transitions)[[GAPS.index(gap_of(s)) for s in segments]]  # [piece, label before, label]
+    steps = table + np.asarray(scores)[:, None, :]
+    steps[:, OTHER, MORE] = NEVER
+    steps[:, n, MORE] = NEVER
+    hidden = [i for i, (s, p) in enumerate(zip(segments, found, strict=True)) if p.empty and s.marker < 0]
+    for k in range(n):
+        if k not in (OTHER, MORE):
+            steps[hidden, :, k] = NEVER
+    top = steps.max(axis=2, keepdims=True)
+    steps -= top + np.log(np.exp(steps - top).sum(axis=2, keepdims=True))
+    best = steps[0, n].tolist()
     back: list[list[int]] = []
-    for i, (row, s) in enumerate(zip(scores, segments, strict=True)):
-        table = transitions[GAPS.index(s.gap)]
-        new = [NEVER] * n
-        came = [0] * n
-        for before in range(n) if i else (n,):
-            start = best[before] if i else 0.0
-            if start <= NEVER:
-                continue
-            step = [a + b for a, b in zip(row, table[before], strict=True)]
-            if before in (OTHER, n):
-                step[MORE] = NEVER
-            if found[i].empty and s.marker < 0:
-                step = [x if k in (OTHER, MORE) else NEVER for k, x in enumerate(step)]
-            top = max(step)
-            norm = top + log(sum(exp(x - top) for x in step))
-            for k in range(n):
-                value = start + step[k] - norm
-                if value > new[k]:
-                    new[k] = value
-                    came[k] = before
+    labels = range(n)
+    for rows in steps[1:].transpose(0, 2, 1).tolist():
+        came: list[int] = []
+        new: list[float] = []
+        for row in rows:  # one label: its score after each label before it
+            values = [a + b for a, b in zip(best, row, strict=False)]
+            top_value = max(values)
+            new.append(top_value)
+            came.append(values.index(top_value))
         best = new
         back.append(came)
-    k = max(range(n), key=best.__getitem__)
+    k = max(labels, key=best.__getitem__)
     out = [k]
-    for came in reversed(back[1:]):
+    for came in reversed(back):
         k = came[k]
         out.append(k)
     out.reverse()

@@ -22,21 +22,43 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?|\d[\d,./:-]*|[?£%&@]")
 _ASK_START = re.compile(
     r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|secondly|finally|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
     r"how (?:many|much|often|long|old|far|is|are|was|were|do|does|did|has|have|would|can)|what|which|who|whom|whose|when (?:was|were|is|did|will|do|does|it)"
-    r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do you|did|is there|is it|are there|are you|have you|has"
-    r"|can (?:you|i|we)|could (?:you|i|we)|would you|will you|may (?:i|we)|might i|please|kindly|i(?:'d| would|’d) (?:like|be (?:grateful|glad|obliged))"
-    r"|i (?:want|wish|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we (?:want|wish|seek|request|require|would like)"
+    r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do (?!not\b)|did|(?:is|are|was|were|has|have|had|will|would|should|can|could|may|might)"
+    r" (?:you|the|your|there|any|it|they|this|these|i|we|officers|police|anyone|anybody|somebody|each|all)|please|kindly|i(?:'d| would|’d) (?:like(?! to (?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say|begin|start))|be (?:grateful|glad|obliged))"
+    r"|i (?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say))|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we (?:want|wish|seek|request|require|would like)"
     r"|(?:the |a |any |all |total |overall )?(?:number|total|copy|copies|list|figures?|amount|cost|details|breakdown|names?|dates?)\b"
-    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|detail|attach|send|point me)\b",
+    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|detail|attach|send|point me)(?! of\b)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
     r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|if so|if yes|if not)[, ]{1,2})?(?:please |kindly )?(?:also )?(?:give|send|provide|supply|tell"
     r"|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|attach|point me|let me|i(?:'d| would)? "
-    r"(?:want|wish|seek|request|require|need|like|ask)|can (?:you|i|we)|could (?:you|i|we)|would you|may (?:i|we))\b",
+    r"(?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say))|seek|request|require|need|like|ask)|can (?:you|i|we)|could (?:you|i|we)|would you|may (?:i|we))(?! of\b)\b",
     re.IGNORECASE,
 )
 """Words that ask on their own, wherever they stand; "what it cost" may be a row of a table."""
-_COUNT = re.compile(r"[\W\d_]{0,4}(?:and )?(?:how (?:many|much|often)|(?:the |a )?(?:total |overall |average )?(?:numbers?|totals?|amount|percentage|share)\b)", re.IGNORECASE)
+_QUALIFIES = re.compile(
+    r"[^.?!:]{0,100}\b(?:split|break(?:ing)?|broken|divided?|separated?|(?:give|have|show|provide|list|present|state|do|answer|put) (?=it|them|these|this|those|each|all|both|everything|the))"
+    r" ?(?:(?:all|each|both)(?: of)? )?(?:it|them|these|this|those|each|all|both|everything|down|each figure|(?:the |all |each |these |your )?(?:above|answers?|figures?|data|results?"
+    r"|information|totals?))?(?: of (?:it|them|these|this))?(?: (?:down|all|out|again|too|both))?[ ,]{1,2}(?:\w+ )?(?:by|per|into|for each|in to|as|between|month|year|separately)\b"
+    r"|[\W]{0,3}(?:in|for) (?:all|each|every|any|both)(?: of)? (?:the |these |those |my )?(?:above|questions?|answers?|figures?|points?|items?)\b",
+    re.IGNORECASE,
+)
+"""Words that split what other words ask for, without an object of their own: "please break these down by age"."""
+_GENERIC_LEAD = re.compile(
+    r"\b(?:(?:information|data|details?|figures|questions?|points|matters|items|statistics|documents|records|answers?)(?: \w+){0,2} (?:below|that follows?|set out)|following|these questions"
+    r"|this information|as follows|set out below)\b",
+    re.IGNORECASE,
+)
+_STATEMENT = re.compile(
+    r"\W{0,3}(?:i (?:reference|refer|note|believe|think|understand|am (?:not|aware|told|happy)|was|have (?:been|heard|seen|read|already)|do not|don['’]t|would point|feel|know|hear|accept)"
+    r"|it (?:is|was|seems|does|has)|this (?:is|was|has|clearly|shows)|that (?:is|was)|you (?:have|are|were|did|say|said)|we (?:have|are|were|pay)|there (?:is|was|are|were)"
+    r"|he|she|they|nobody|everyone|everybody)\b",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"[\W\d_]{0,4}(?:and )?(?:how (?:many|much|often)|(?:the |a )?(?:total |overall |average )?(?:numbers?|totals?|amount|percentage|share)\b)",
+    re.IGNORECASE,
+)
 _FORMAT = re.compile(
     r"\b(?:e-?mail|spreadsheets?|excel|csv|xlsx?|pdf|electronic(?:ally)?|format|by post|paper|hard copy|word document|machine[- ]readable|attachment|reply to)\b",
     re.IGNORECASE,
@@ -47,7 +69,10 @@ _SCOPE = re.compile(
     r"|calendar years?|financial years?|if (?:it|this|that) (?:is|would|takes?|exceeds?|goes)|cost limit|too (?:much|many|wide|long))\b",
     re.IGNORECASE,
 )
-_LEGAL = re.compile(r"\b(?:act|section|s\.?\d+|exempt\w*|public interest|ico|commissioner|statut\w+|working days|foia?|eir|obliged|duty|code of practice)\b", re.IGNORECASE)
+_LEGAL = re.compile(
+    r"\b(?:act|section|s\.?\d+|exempt\w*|public interest|ico|commissioner|statut\w+|working days|foia?|eir|obliged|duty|code of practice)\b",
+    re.IGNORECASE,
+)
 _COURTESY = re.compile(
     r"\b(?:thank\w*|look(?:ing)? forward|regards|faithfully|sincerely|cheers|grateful|appreciat\w+|apolog\w+|sorry|hope|dear|hello|hi|good (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
@@ -70,6 +95,9 @@ class Piece(msgspec.Struct):
     ask: bool
     imperative: bool
     count: bool
+    qualifies: bool
+    generic: bool
+    statement: bool
     form: bool
     scope: bool
     legal: bool
@@ -124,6 +152,9 @@ def pieces(blind: str, segments: list[Segment], markers: list[Marker]) -> list[P
                 ask=_ASK_START.match(head) is not None,
                 imperative=_IMPERATIVE.match(head) is not None,
                 count=_COUNT.match(head) is not None,
+                qualifies=_QUALIFIES.match(head) is not None,
+                generic=_GENERIC_LEAD.search(head) is not None,
+                statement=_STATEMENT.match(head) is not None,
                 form=_FORMAT.search(head) is not None,
                 scope=_SCOPE.search(head) is not None,
                 legal=_LEGAL.search(head) is not None,
@@ -158,7 +189,11 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
     list_kind = "none" if not marked else "num" if len(numbered) * 2 >= len(marked) else "bul"
     big = _bucket(len(marked))
     lists = _lists(segments, markers, found)
-    texts = {one.lead: blind[segments[one.lead].start : segments[one.lead].end][-300:] for one in lists.values() if one.lead >= 0}
+    texts = {
+        one.lead: blind[segments[one.lead].start : segments[one.lead].end][-300:]
+        for one in lists.values()
+        if one.lead >= 0
+    }
     of_list = _list_features(lists, found, texts)
     leads_to = {one.lead: run for run, one in lists.items() if one.lead >= 0}
     piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
@@ -191,7 +226,7 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         cues = f"{p.ask:d}{p.question:d}{p.form:d}{p.scope:d}{p.courtesy:d}{p.legal:d}"
         a("cues=" + cues)
         for name, on in (
-            ("ask", p.ask), ("imp", p.imperative), ("count", p.count), ("q", p.question), ("form", p.form), ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
+            ("ask", p.ask), ("imp", p.imperative), ("count", p.count), ("qualifies", p.qualifies), ("generic", p.generic), ("told", p.statement), ("q", p.question), ("form", p.form), ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
             ("sign", p.sign_off), ("quot", p.quoted), ("closed", closed), ("quoted", quoted), ("empty", p.empty),
         ):  # fmt: skip
             if on:
@@ -214,7 +249,9 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a("run=" + _bucket(n))
             a("level=" + str(m.level))
             a("pos=" + ("only" if n == 1 else "first" if m.position == 0 else "later"))
-            a(f"runask={'all' if share > 0.8 else 'most' if share > 0.4 else 'some' if share > 0.1 else 'none'}|{mk}|{p.ask or p.question:d}")
+            a(
+                f"runask={'all' if share > 0.8 else 'most' if share > 0.4 else 'some' if share > 0.1 else 'none'}|{mk}|{p.ask or p.question:d}"
+            )
             a("runask=" + ("all" if share > 0.8 else "most" if share > 0.4 else "some" if share > 0.1 else "none"))
             above = piece_of.get(m.above) if m.above is not None else None
             if above is None:
@@ -333,14 +370,26 @@ def _list_features(lists: dict[int, _List], found: list[Piece], texts: dict[int,
         asks = _share(one.asks, one.size)
         mean = one.words / one.size
         long = "1" if mean < 2.5 else "4" if mean < 5 else "8" if mean < 9 else "16" if mean < 17 else "more"
-        f += ["Lask=" + asks, "Llong=" + long, f"Lask={asks}|{long}", "Lyears=" + _share(one.years, one.size), "Lart=" + _share(one.articles, one.size)]
+        f += [
+            "Lask=" + asks,
+            "Llong=" + long,
+            f"Lask={asks}|{long}",
+            "Lyears=" + _share(one.years, one.size),
+            "Lart=" + _share(one.articles, one.size),
+        ]
         if one.lead >= 0:
             b = found[one.lead]
             text = texts[one.lead]
             content = sum(w not in _GENERIC for w in b.words)
             own = "0" if content == 0 else "2" if content < 3 else "5" if content < 6 else "more"
             kind = f"{b.marker or 'text'}|{b.ask:d}{b.question:d}|{b.end}"
-            f += ["Lead=" + kind, f"Lead={b.marker or 'text'}|{asks}|{long}", "Leadown=" + own, f"Leadown={own}|{asks}", f"Leadown={own}|{long}|{asks}"]
+            f += [
+                "Lead=" + kind,
+                f"Lead={b.marker or 'text'}|{asks}|{long}",
+                "Leadown=" + own,
+                f"Leadown={own}|{asks}",
+                f"Leadown={own}|{long}|{asks}",
+            ]
             f += ["Leadend=" + " ".join(b.words[-2:]), "Leadend=" + " ".join(b.words[-1:])]
             f += [f"Leadcue={name}|{asks}" for name, cue in _LEAD_CUES if cue.search(text)]
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from classifier.questions.outline import Marker
     from classifier.questions.segments import Segment
+
+MOST_REFERENCES = 60
+"""No item points at more others than this."""
 
 KINDS: dict[str, ItemKind] = {"request": "request", "format": "format", "scope": "scope", "remark": "remark"}
 
@@ -28,11 +32,14 @@ class _Draft(msgspec.Struct):
     number: str = ""
 
 
-def build(text: str, segments: Sequence[Segment], labels: Sequence[str], markers: Sequence[Marker]) -> tuple[Question, ...]:
+def build(
+    text: str, segments: Sequence[Segment], labels: Sequence[str], markers: Sequence[Marker]
+) -> tuple[Question, ...]:
     """The items of `text`, in its order, with ids `q1`, `q2`, …"""
     drafts = _drafts(segments, labels)
     _nest(drafts, segments, labels, markers)
     _number(drafts, markers)
+    index = _Index(drafts)
     ids = [f"q{n}" for n in range(1, len(drafts) + 1)]
     out: list[Question] = []
     for n, d in enumerate(drafts):
@@ -45,7 +52,7 @@ def build(text: str, segments: Sequence[Segment], labels: Sequence[str], markers
                 kind=d.kind,
                 span=(d.start, d.end),
                 text=" ".join(words.split()),
-                refers_to=tuple(ids[k] for k in _references(words, n, drafts)),
+                refers_to=tuple(ids[k] for k in _references(words, n, drafts, index)),
             )
         )
     return tuple(out)
@@ -90,8 +97,8 @@ def _nest(drafts: list[_Draft], segments: Sequence[Segment], labels: Sequence[st
 
 def _dotted_parent(drafts: list[_Draft], markers: Sequence[Marker], n: int, numbers: dict[int, int]) -> int | None:
     value = markers[drafts[n].marker].value
-    for k in range(n - 1, -1, -1):
-        if drafts[k].marker >= 0 and n - k < 60:
+    for k in range(n - 1, max(-1, n - 60), -1):
+        if drafts[k].marker >= 0:
             other = markers[drafts[k].marker]
             if other.family == "dotted" and len(other.value) < len(value) and value[: len(other.value)] == other.value:
                 return k
@@ -110,7 +117,13 @@ def _parent_of_list(
     m = markers[d.marker]
     before = d.piece - 1
     lead = segments[before] if before >= 0 else None
-    if lead is not None and lead.marker < 0 and labels[before] == "other" and d.piece > 0 and segments[d.piece].gap != "same":
+    if (
+        lead is not None
+        and lead.marker < 0
+        and labels[before] == "other"
+        and d.piece > 0
+        and segments[d.piece].gap != "same"
+    ):
         # Other words stand between this list and what its numbering would put it under.
         return None
     if n and lead is not None and drafts[n - 1].end >= lead.end:
@@ -124,7 +137,7 @@ def _parent_of_list(
 
 
 def _number(drafts: list[_Draft], markers: Sequence[Marker]) -> None:
-    numbered = any(d.marker >= 0 and markers[d.marker].candidate.number for d in drafts)
+    numbered = any(d.marker >= 0 and markers[d.marker].number for d in drafts)
     highest = 0
     if numbered:
         for d in drafts:
@@ -134,7 +147,7 @@ def _number(drafts: list[_Draft], markers: Sequence[Marker]) -> None:
     children: dict[int, int] = {}
     for d in drafts:
         m = markers[d.marker] if d.marker >= 0 else None
-        own = m.candidate.number if m is not None else ""
+        own = m.number if m is not None else ""
         if own:
             above = drafts[d.parent].number if d.parent is not None else ""
             d.number = above + own.lower() if above and m is not None and _leaves_out(m) else own
@@ -157,46 +170,65 @@ _REFERENCE = re.compile(
     r"|\bq(?P<q>\d{1,2}[a-h]?)\b|\b(?:in|at|to|of|for|from|under|by)[ ]\(?(?P<in>\d{1,2}[a-h]?)\)?[ ]above|\((?P<let>[a-h])\)(?=[ ](?:above|has|have|is|was)\b)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\(?(\d{1,2})\(?([a-h]?)\)?\)?(?:[ ]?(?:[-–]|to|through)[ ]?(?:q|question[ ])?\(?(\d{1,2})\b)?", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\(?(\d{1,2})\(?([a-h]?)\)?\)?(?:[ ]?(?:[-–]|to|through)[ ]?(?:q|question[ ])?\(?(\d{1,2})\b)?", re.IGNORECASE
+)
 _ALL_ABOVE = re.compile(
     r"\b(?:all|each|any|both|every one) of (?:the above|these|them)\b|\b(?:all|each|every|both)(?: of)?(?: the| these| my)?(?: above)?"
     r" (?:questions?|requests?|items?|points?)\b|\b(?:questions?|requests?|items?|points?|figures?|data) above\b|\babove (?:questions?|requests?|items?|points?)\b",
     re.IGNORECASE,
 )
-_BEFORE = re.compile(r"\b(?:the above|of (?:those|these|them|this)|(?:those|these) (?:cases|incidents|offences|arrests|officers|people|figures|reports))\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(?:the above|of (?:those|these|them|this)|(?:those|these) (?:cases|incidents|offences|arrests|officers|people|figures|reports))\b",
+    re.IGNORECASE,
+)
 
 
-def _references(words: str, n: int, drafts: Sequence[_Draft]) -> list[int]:
+class _Index:
+    """Where each number stands, for looking references up."""
+
+    def __init__(self, drafts: Sequence[_Draft]) -> None:
+        self.places: dict[str, list[int]] = {}
+        self.requests = [k for k, d in enumerate(drafts) if d.kind == "request"]
+        for k, d in enumerate(drafts):
+            if d.number:
+                self.places.setdefault(d.number.lower(), []).append(k)
+
+    def nearest(self, number: str, n: int) -> list[int]:
+        """The last item before `n` with that number, else the first after it."""
+        found = self.places.get(number) or self.places.get(number.replace("(", "").replace(")", "")) or []
+        at = bisect_left(found, n)
+        if at:
+            return [found[at - 1]]
+        return [k for k in found[at : at + 2] if k != n][:1]
+
+    def earlier(self, n: int) -> list[int]:
+        """The requests before `n`, the nearest of them where there are very many."""
+        at = bisect_left(self.requests, n)
+        return self.requests[max(0, at - MOST_REFERENCES) : at]
+
+
+def _references(words: str, n: int, drafts: Sequence[_Draft], index: _Index) -> list[int]:
     """The items that this one's words point at: by number, as "the above", or as "of those"."""
     out: list[int] = []
     head = words[:1200]
-    by_number: dict[str, list[int]] = {}
-    for k, d in enumerate(drafts):
-        if k != n and d.number:
-            by_number.setdefault(d.number.lower(), []).append(k)
     for m in _REFERENCE.finditer(head):
         if m["list"]:
             for r in _RANGE.finditer(m["list"]):
                 first, last = int(r[1]), int(r[3]) if r[3] else int(r[1])
-                for value in range(first, min(last, first + 60) + 1):
+                for value in range(first, min(last, first + MOST_REFERENCES) + 1):
                     sub = (r[2] or "").lower() if value == first else ""
-                    out.extend(_nearest(by_number, str(value) + sub, n))
+                    out.extend(index.nearest(str(value) + sub, n))
         else:
-            wanted = (m["q"] or m["in"] or m["let"] or "").lower()
-            out.extend(_nearest(by_number, wanted, n))
+            out.extend(index.nearest((m["q"] or m["in"] or m["let"] or "").lower(), n))
     if not out:
         if _ALL_ABOVE.search(head):
-            out = [k for k in range(n) if drafts[k].kind == "request"]
+            out = index.earlier(n)
             if not out:
-                out = [k for k in range(n + 1, len(drafts)) if drafts[k].kind == "request"]
+                at = bisect_left(index.requests, n + 1)
+                out = index.requests[at : at + MOST_REFERENCES]
         elif n and _BEFORE.search(head[:200]):
-            earlier = [k for k in range(n) if drafts[k].kind == "request"]
-            out = earlier if drafts[n].kind != "request" else earlier[-1:]
-    return sorted(set(out))
-
-
-def _nearest(by_number: dict[str, list[int]], number: str, n: int) -> list[int]:
-    """The last item before `n` with that number, else the first after it."""
-    found = by_number.get(number) or by_number.get(number.replace("(", "").replace(")", "")) or []
-    before = [k for k in found if k < n]
-    return before[-1:] or found[:1]
+            out = index.earlier(n)
+            if drafts[n].kind == "request":
+                out = out[-1:]
+    return sorted({k for k in out if k != n})

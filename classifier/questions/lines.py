@@ -18,13 +18,20 @@ _OPEN_WORD = re.compile(
     r"|were|be|been|has|have|had|not|any|all|each|every|if|than|into|over|under|between|about|against)|,)$",
     re.IGNORECASE,
 )
-_STARTS_ASK = re.compile(r"(?:how|what|which|who|when|where|why|whether|the (?:number|total|name|date)|number|any|do|does|did|is|are|have|has|please)\b")
-_NEW_ASK = re.compile(r"(?:How|What|Which|When|Where|Why|Whether|Please|Number|The (?:number|total)|Do|Does|Did|Could|Can|Have|Has)\b")
+_STARTS_ASK = re.compile(
+    r"(?:how|what|which|who|when|where|why|whether|the (?:number|total|name|date)|number|any|do|does|did|is|are|have|has|please)\b"
+)
+_NEW_ASK = re.compile(
+    r"(?:How|What|Which|When|Where|Why|Whether|Please|Number|The (?:number|total)|Do|Does|Did|Could|Can|Have|Has)\b"
+)
 _END = re.compile(r"[.?!:;]['\"”’)\]]{0,3}$")
 
 
 class Line(msgspec.Struct):
-    """One physical line: `start`..`end` without its line end; `text_start` is its first character that is not white."""
+    """One physical line: `start`..`end` without its line end; `text_start` is its first character that is not white.
+
+    `mid_sentence`: the line above stops without ending its sentence; `alone`: the line above is blank.
+    """
 
     start: int
     end: int
@@ -32,7 +39,8 @@ class Line(msgspec.Struct):
     indent: int
     blank: bool
     wrapped: bool = False
-    alone_number: bool = False
+    mid_sentence: bool = False
+    alone: bool = True
 
 
 def read_lines(text: str) -> list[Line]:
@@ -58,18 +66,22 @@ def _mark_wrapped(text: str, lines: list[Line]) -> None:
     for above, line in zip(lines, lines[1:], strict=False):
         if above.blank or line.blank:
             continue
+        line.alone = False
         length = above.end - above.start
         word = 0
         while line.text_start + word < line.end and word < 60 and not text[line.text_start + word].isspace():
             word += 1
         tail = text[max(above.text_start, above.end - 24) : above.end]
         ended = _END.search(tail) is not None
+        line.mid_sentence = not ended
         if width and length + 1 + word > width and length > width * 0.55:
             head = text[line.text_start : line.text_start + 24]
             line.wrapped = ended or _NEW_ASK.match(head) is None or _OPEN_WORD.search(tail) is not None
         elif length >= 40 and length <= WIDEST and not ended:
             head = text[line.text_start : line.text_start + 24]
-            line.wrapped = _OPEN_WORD.search(tail) is not None or (head[:1].islower() and _STARTS_ASK.match(head) is None)
+            line.wrapped = _OPEN_WORD.search(tail) is not None or (
+                head[:1].islower() and _STARTS_ASK.match(head) is None
+            )
         elif length >= 12 and not ended:
             head = text[line.text_start : line.text_start + 24]
             line.wrapped = head[:1].islower() and _OPEN_WORD.search(tail) is not None

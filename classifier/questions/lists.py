@@ -7,6 +7,7 @@ question spell it out and belong to it; rows that qualify must have something to
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,21 +16,33 @@ if TYPE_CHECKING:
     from classifier.questions.segments import Segment
 
 REQUEST, FORMAT, SCOPE, REMARK, OTHER, MORE = range(6)
-SHARED = 0.6
+SHARED = 0.3
 """How much of a list's mean score each of its items takes on."""
-ONLY_ASK = 1.2
+ONLY_ASK = 0.4
 """How far (in log odds) the likeliest piece of a letter that asks nothing else may lie behind its best label."""
 
 
 _ROWS_FOLLOW = re.compile(
-    r"\b(?:(?:for|of|about|against|on|in) (?:each|every)\b(?! (?:of the (?:last|past|following|years?|financial|calendar)|years?|month|quarter|calendar|financial|period"
-    r"|question|area|of these (?:years|questions)))|(?:each|every one)[,:;]|(?:broken|break|split|divided?|set out|sort(?:ed)?)\b)[^.?!]{0,70}[:;,]?$",
+    r"\b(?:(?:for|of|about|against|on|in) (?:each|every)\b(?! (?:of \d|of the (?:last|past|following|years?|financial|calendar)|years?|month|quarter|calendar|financial|period"
+    r"|question|area|of these (?:years|questions)))|(?:each|every one)[,:;]|(?:broken|break|split|divided?|set out|sort(?:ed)?)\b)[^.?!]{0,70}[:;,]?$"
+    r"|^\W*(?:with|including|to include|showing|giving|namely|by|in|split by|broken down by)\W*$",
     re.IGNORECASE,
 )
 """A lead after which rows come that break down what it asks for."""
 
 
-def lean_on_lists(blind: str, scores: list[list[float]], segments: list[Segment], markers: list[Marker], found: list[Piece]) -> None:
+ALONE = 8.0
+"""The same for a letter of one or two sentences."""
+
+
+_PARTICULARS = re.compile(
+    r"(?:in particular|specifically|more specifically|to be specific|namely|in detail)\W*$", re.IGNORECASE
+)
+
+
+def lean_on_lists(
+    blind: str, scores: list[list[float]], segments: list[Segment], markers: list[Marker], found: list[Piece]
+) -> None:
     """Move the scores of each list's items towards what the whole list looks like. Changes `scores`."""
     runs: dict[int, list[int]] = {}
     piece_of: dict[int, int] = {}
@@ -37,54 +50,159 @@ def lean_on_lists(blind: str, scores: list[list[float]], segments: list[Segment]
         if s.marker >= 0:
             runs.setdefault(markers[s.marker].run, []).append(i)
             piece_of[s.marker] = i
-    for run in runs.values():
+    asking = {run: sum(found[i].ask or found[i].question for i in of) for run, of in runs.items()}
+    # A list without any ask of its own is not counted here, so this holds "some other list asks".
+    asked = sum(2 * asking[run] > len(of) for run, of in runs.items())
+    parents = {markers[segments[of[0]].marker].above for of in runs.values()}
+    for number, run in runs.items():
         size = len(run)
-        asks = sum(found[i].ask or found[i].question for i in run)
-        clear = sum(found[i].question or found[i].imperative or found[i].count for i in run)
+        asks = asking[number]
+        clear = [found[i].question or found[i].imperative or found[i].count for i in run]
         first = markers[segments[run[0]].marker]
         above = piece_of.get(first.above) if first.above is not None else None
-        if size > 1:
-            centred = []
-            for i in run:
-                mean = sum(scores[i]) / 6
-                centred.append([x - mean for x in scores[i]])
-            whole = [sum(row[k] for row in centred) / size for k in range(6)]
-            whole[FORMAT] = whole[REMARK] = 0.0
-            for i in run:
-                if max(scores[i]) not in (scores[i][FORMAT], scores[i][REMARK]):
-                    scores[i] = [x + SHARED * w for x, w in zip(scores[i], whole, strict=True)]
-        before = run[0] - 1 if above is None or above != run[0] - 1 else above
-        rows = before >= 0 and clear * 3 <= size and _ROWS_FOLLOW.search(blind[segments[before].start : segments[before].end][-120:].rstrip()) is not None
         numbered = found[run[0]].marker != "bullet"
-        for i in run:
+        if size > 1:
+            _share(scores, run, clear)
+        rows = False
+        told = asks == 0 and size > 1 and asked > 0
+        ended = sum(found[i].end == "." and len(found[i].words) > 6 for i in run) * 2 > size
+        headings = sum(len(found[i].words) <= 6 and found[i].end != "." for i in run) * 3 > size * 2
+        nested = any(segments[i].marker in parents for i in run)
+        for i, sure in zip(run, clear, strict=True):
             p = found[i]
-            if rows and not (p.question or p.imperative or p.count):
-                scores[i][SCOPE] += 3.0
-                scores[i][REQUEST] -= 1.0
-            elif numbered and size > 1 and asks * 2 >= size and not (p.form or found[i].legal):
-                scores[i][OTHER] -= 1.5
-                scores[i][MORE] -= 1.5
-            if not numbered and above is not None and found[above].marker not in {"", "bullet"} and not (p.ask or p.question):
-                scores[i][MORE] += 2.0
+            row = scores[i]
+            if i and (segments[i - 1].marker < 0 or segments[i - 1].marker == first.above or i - 1 == above):
+                rows = p.marker != "named" and sum(clear) * 3 <= size and _leads_to_rows(blind, segments[i - 1])
+            if p.qualifies and not (p.count or p.question):
+                row[SCOPE] += 8.0
+                row[REQUEST] -= 2.0
+            elif sure and not p.form:
+                row[REQUEST] += 2.5
+                row[SCOPE] -= 1.0
+            if rows and not sure:
+                row[SCOPE] += 10.0
+                row[REQUEST] -= 4.0
+            elif told and ended:
+                # Statements beside a list of questions: definitions or grievances.
+                row[REQUEST] -= 5.0
+            elif told and headings and numbered and above is None:
+                # Names of things that the questions elsewhere are about, or headings above them.
+                row[REQUEST] -= 4.0
+                row[OTHER if nested else SCOPE] += 4.0
+            elif (numbered or above is None) and size > 1 and asks * 2 >= size and not (p.form or p.legal):
+                row[OTHER] -= 1.5
+                row[MORE] -= 1.5
+                if p.statement and not (p.ask or p.question):
+                    row[REMARK] += 6.0
+            if (
+                not numbered
+                and above is not None
+                and found[above].marker not in {"", "bullet"}
+                and not (p.question or p.imperative or p.count)
+            ):
+                row[MORE] += 3.0
+    _lean_on_place(blind, scores, segments, found)
 
 
-def settle(labels: list[int], scores: list[list[float]], segments: list[Segment], markers: list[Marker], found: list[Piece]) -> None:
+def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment], found: list[Piece]) -> None:
+    inside = False  # on the line of a marked item
+    for i, (s, p, row) in enumerate(zip(segments, found, scores, strict=True)):
+        inside = s.marker >= 0 or (inside and s.gap == "same")
+        if s.marker >= 0:
+            continue
+        if inside:
+            # Several asks on one numbered line are one item.
+            row[REQUEST] -= 4.0
+            continue
+        if p.qualifies and not (p.count or p.question and not p.scope):
+            row[SCOPE] += 2.5
+        if i + 1 < len(segments) and _PARTICULARS.match(blind[segments[i + 1].start : segments[i + 1].end][:40]):
+            row[REQUEST] -= 3.0
+        if p.generic and i + 1 < len(segments) and segments[i + 1].marker >= 0:
+            row[REQUEST] -= 2.5
+
+
+def _leads_to_rows(blind: str, lead: Segment) -> bool:
+    return _ROWS_FOLLOW.search(blind[max(lead.start, lead.end - 120) : lead.end]) is not None
+
+
+def _share(scores: list[list[float]], run: list[int], clear: list[bool]) -> None:
+    """Let the unsure items of a list take on what the whole of it looks like."""
+    centred = []
+    for i in run:
+        mean = sum(scores[i]) / 6
+        centred.append([x - mean for x in scores[i]])
+    whole = [sum(row[k] for row in centred) / len(run) for k in range(6)]
+    whole[FORMAT] = whole[REMARK] = 0.0
+    for i, sure in zip(run, clear, strict=True):
+        if not sure and max(scores[i]) not in (scores[i][FORMAT], scores[i][REMARK]):
+            scores[i] = [x + SHARED * w for x, w in zip(scores[i], whole, strict=True)]
+
+
+def settle(
+    labels: list[int], scores: list[list[float]], segments: list[Segment], markers: list[Marker], found: list[Piece]
+) -> None:
     """Mend what no single piece can know. Changes `labels`."""
+    _keep_inner_paragraphs(labels, segments, markers, found)
     if REQUEST in labels:
         return
     # Rows that qualify, and nothing that asks: what leads on to them asks.
     for i, s in enumerate(segments):
         if s.marker >= 0 and labels[i] == SCOPE and i and segments[i - 1].marker < 0 and labels[i - 1] != MORE:
-            lead = i - 1
-            if found[lead].ask or len(found[lead].words) > 6:
-                labels[lead] = REQUEST
+            near = [k for k in range(max(0, i - 3), i) if found[k].ask or found[k].question or len(found[k].words) > 6]
+            if near:
+                labels[max(near, key=lambda k: (scores[k][REQUEST] - scores[k][OTHER], k))] = REQUEST
                 return
-    best, place = -ONLY_ASK, -1
+    best, place = -ONLY_ASK if len(segments) > 2 else -ALONE, -1
     for i, row in enumerate(scores):
         p = found[i]
-        if (p.ask or p.question or segments[i].marker >= 0) and not p.quoted and not p.empty:
+        if (p.ask or p.question or segments[i].marker >= 0 or len(segments) <= 2) and not (
+            p.quoted or p.empty or p.sign_off
+        ):
             margin = row[REQUEST] - max(row)
             if margin > best:
                 best, place = margin, i
     if place >= 0:
         labels[place] = REQUEST
+
+
+def _keep_inner_paragraphs(
+    labels: list[int], segments: list[Segment], markers: list[Marker], found: list[Piece]
+) -> None:
+    """Words between two items of one list belong to the first, unless they are a heading or lead on to the second.
+
+    Where items of a list are set out so, the words after its last item do too, up to the closing.
+    """
+    grown: set[int] = set()
+    marked = [i for i, s in enumerate(segments) if s.marker >= 0]
+    for here, there in pairwise([*marked, len(segments)]):
+        m = markers[segments[here].marker]
+        last = there == len(segments)
+        if (
+            labels[here] == OTHER
+            or (not last and markers[segments[there].marker].run != m.run)
+            or found[here].marker == "bullet"
+        ):
+            continue
+        if last and m.run not in grown:
+            continue
+        for i in range(here + 1, there):
+            if labels[i] not in (OTHER, MORE):
+                if labels[i] != SCOPE:
+                    break
+                continue
+            p = found[i]
+            if last and (p.courtesy or p.sign_off or p.quoted or p.form or p.empty):
+                break
+            if (
+                not last
+                and i == there - 1
+                and segments[i].gap == "para"
+                and (p.end == ":" or (p.end == "" and len(p.words) <= 8))
+            ):
+                break
+            if labels[i - 1] == OTHER:
+                break
+            if segments[i].gap == "para" and labels[i] == OTHER:
+                grown.add(m.run)
+            labels[i] = MORE

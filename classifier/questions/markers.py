@@ -17,6 +17,8 @@ import msgspec
 if TYPE_CHECKING:
     from classifier.questions.lines import Line
 
+CHARACTERS_EACH = 60
+"""A letter has no more markers than one for so many characters (and sixty besides)."""
 MAX_NUMBER = 400
 """No letter numbers more items than this; larger numbers are years, codes, amounts."""
 
@@ -49,7 +51,8 @@ class Candidate(msgspec.Struct, frozen=True):
     skip: float
     inline: bool = False
     inner: bool = False
-    bare: bool = False
+    mid_sentence: bool = False
+    """The line above stops without ending its sentence."""
 
 
 ROMAN = {
@@ -80,9 +83,13 @@ _NUMBER_LETTER = re.compile(
 _ROMAN_OF = re.compile(r"[(\[]?(?P<n>\d{1,2})[.]?\(?(?P<r>[ivx]{1,4})\)[.:]?(?=[ \t\n]|[A-Z]|$)", re.IGNORECASE)
 _NUMBER = re.compile(rf"(?P<open>[(\[]?)(?P<n>\d{{1,4}})(?P<close>{_PUNCT})(?P<more>[.)\]]?)(?!\d)")
 _BARE = re.compile(r"(?P<n>\d{1,3})(?=[ \t]{1,12}[\w\"“‘'(£*]|[ \t]{0,8}$)")
-_LETTER = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE)
+_LETTER = re.compile(
+    r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE
+)
 _LETTER_TIGHT = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\))", re.IGNORECASE)
-_BULLET = re.compile(r"(?P<b>::|[-–—]{1,2}(?=[ \t]|[^\W\d_]|[\"“‘'£(])|[*+•·●▪■◦‣∙○⁃➢➤►✓✔¿→»\uf0b7\uf0a7\u2043](?!\*)|o(?=[ \t]))")
+_BULLET = re.compile(
+    r"(?P<b>::|[-–—]{1,2}(?=[ \t]|[^\W\d_]|[\"“‘'£(])|[*+•·●▪■◦‣∙○⁃➢➤►✓✔¿→»\uf0b7\uf0a7\u2043](?!\*)|o(?=[ \t]))"
+)
 _ORDINAL = re.compile(
     r"(?:and[ \t]|then[ \t])?(?P<n>firstly|secondly|thirdly|fourthly|fifthly|sixthly|lastly|finally|first|second|third|fourth|fifth)"
     r"(?:[ \t](?:of all|question|request|point|one|up|and last(?:ly)?))?(?:[ \t]?[,:–—]|[ \t]-(?=[ \t]))",
@@ -123,6 +130,7 @@ def _letter_readings(text: str) -> tuple[Reading, ...]:
 
 def candidates(text: str, lines: list[Line]) -> list[Candidate]:
     """All possible markers of `text`, in order of place; at most one begins at any one place."""
+    most = 60 + len(text) // CHARACTERS_EACH
     out: list[Candidate] = []
     for index, line in enumerate(lines):
         if line.blank:
@@ -139,6 +147,8 @@ def candidates(text: str, lines: list[Line]) -> list[Candidate]:
         first = _at_line_start(text, line, index, at)
         resume = line.start
         if first is not None:
+            if line.mid_sentence:
+                first = msgspec.structs.replace(first, mid_sentence=True)
             out.append(first)
             resume = first.end
             inner_at = first.end
@@ -146,14 +156,37 @@ def candidates(text: str, lines: list[Line]) -> list[Candidate]:
                 inner_at += 1
             inner = _inner(text, line, index, inner_at, first)
             if inner is not None:
-                if first.readings[0].family.startswith("bullet") and inner.readings[0].family in {"number", "named", "numalpha"}:
+                if first.readings[0].family.startswith("bullet") and inner.readings[0].family in {
+                    "number",
+                    "named",
+                    "numalpha",
+                }:
                     # A bullet before a number only decorates it.
                     out[-1] = msgspec.structs.replace(inner, start=first.start, inner=False, skip=first.skip + 0.4)
                 else:
                     out.append(inner)
                 resume = inner.end
-        out.extend(_inside(text, line, index, max(resume, at)))
-    return out
+        if len(out) < 4 * most:
+            out.extend(_inside(text, line, index, max(resume, at), most))
+        elif len(out) > 8 * most:
+            break
+    return _strongest(text, out, most)
+
+
+def _strongest(text: str, found: list[Candidate], most: int) -> list[Candidate]:
+    """At most `most` of the candidates: a table may number thousands of rows, no letter so many questions."""
+    if len(found) <= most:
+        return found
+    rank = [c.accept + (0.0 if _ASK.match(text, _skip_space(text, c.end)) else 0.3) for c in found]
+    kept = sorted(range(len(found)), key=lambda k: (rank[k], k))[:most]
+    return [found[k] for k in sorted(kept)]
+
+
+def _skip_space(text: str, at: int) -> int:
+    end = min(len(text), at + 20)
+    while at < end and text[at].isspace():
+        at += 1
+    return at
 
 
 def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | None:
@@ -173,17 +206,37 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
     if m:
         value = ORDINAL[m["n"].lower()]
         return Candidate(
-            at, m.end(), (Reading("ordinal", (value,)),), str(value) if value else "", "ordinal", indent, index, wrapped * 0.2 + 0.2, 0.7
+            at,
+            m.end(),
+            (Reading("ordinal", (value,)),),
+            str(value) if value else "",
+            "ordinal",
+            indent,
+            index,
+            wrapped * 0.2 + 0.2,
+            0.7,
         )
     m = _LETTER_DOTTED.match(text, at, end)
     if m:
         value = (ord(m["a"].lower()) - 96, int(m["n"]))
-        return Candidate(at, m.end(), (Reading("dotted", value),), m["a"] + "." + m["n"], "letter-dotted", indent, index, wrapped + 0.3, 1.3)
+        return Candidate(
+            at,
+            m.end(),
+            (Reading("dotted", value),),
+            m["a"] + "." + m["n"],
+            "letter-dotted",
+            indent,
+            index,
+            wrapped + 0.3,
+            1.3,
+        )
     m = _DOTTED.match(text, at, end)
     if m:
         value = tuple(int(x) for x in m["n"].split("."))
         after = rest(m.end())
-        accept = wrapped + (2.5 if any(v > 60 for v in value) or _AFTER_STATUTE.match(after) or not after.strip() else 0.0)
+        accept = wrapped + (
+            2.5 if any(v > 60 for v in value) or _AFTER_STATUTE.match(after) or not after.strip() else 0.0
+        )
         if len(value) == 3 and value[1] <= 12 and 10 <= value[2]:
             accept += 2.0  # 1.1.21 is a date
         if len(value) == 2 and m[0][-1].isdigit() and value[1] == 0 and value[0] > 9:
@@ -199,7 +252,9 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
     m = _ROMAN_OF.match(text, at, end)
     if m and m["r"].lower() in ROMAN:
         reading = Reading("number", (int(m["n"]), ROMAN[m["r"].lower()]))
-        return Candidate(at, m.end(), (reading,), f"{int(m['n'])}{m['r'].lower()}", "number-roman", indent, index, wrapped, 1.4)
+        return Candidate(
+            at, m.end(), (reading,), f"{int(m['n'])}{m['r'].lower()}", "number-roman", indent, index, wrapped, 1.4
+        )
     m = _NUMBER.match(text, at, end)
     if m:
         return _number(text, line, index, at, m, wrapped)
@@ -219,7 +274,9 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             accept += 2.5  # s. 40, p. 3
         if not m["close"].strip() or _LINKISH.match(after):
             accept += 0.6
-        return Candidate(at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", indent, index, accept, skip)
+        return Candidate(
+            at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", indent, index, accept, skip
+        )
     m = _BULLET.match(text, at, end)
     if m:
         return _bullet(text, line, index, at, m)
@@ -240,7 +297,7 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             accept += 2.5
         if _AFTER_DATE.match(after) or _AFTER_STATUTE.match(after) or value > 40 or after[:1] == "\t":
             accept += 2.5
-        return Candidate(at, m.end(), (Reading("number", (value, 0)),), str(value), "bare", indent, index, accept, skip, bare=True)
+        return Candidate(at, m.end(), (Reading("number", (value, 0)),), str(value), "bare", indent, index, accept, skip)
     return None
 
 
@@ -276,7 +333,15 @@ def _named(text: str, line: Line, index: int, at: int, m: re.Match[str], wrapped
         accept += 1.0
     end = m.end()
     return Candidate(
-        at, end, (Reading("named:" + word, (value, ord(sub) - 96 if sub else 0)),), number, "named", line.indent, index, accept, 1.6
+        at,
+        end,
+        (Reading("named:" + word, (value, ord(sub) - 96 if sub else 0)),),
+        number,
+        "named",
+        line.indent,
+        index,
+        accept,
+        1.6,
     )
 
 
@@ -303,14 +368,22 @@ def _number(text: str, line: Line, index: int, at: int, m: re.Match[str], wrappe
         return None
     if close == "." and _AFTER_STATUTE.match(after) and after[:1] != " ":
         accept += 1.0
-    if close == ")" and not m["open"] and re.match(r"[.,;][ \t\n]|[.,;]?$", after) and not line.alone_number:
+    if close == ")" and not m["open"] and re.match(r"[.,;][ \t\n]|[.,;]?$", after) and not line.alone:
         accept += 0.8  # the end of a bracket that was opened on the line before
     if not after.strip():
         accept += 0.3 if not wrapped else 1.5
     elif _LINKISH.match(after):
         accept += 0.8
     return Candidate(
-        at, m.end(), (Reading("number", (value, 0)),), str(value), f"number{m['open']}{close}", line.indent, index, accept, skip
+        at,
+        m.end(),
+        (Reading("number", (value, 0)),),
+        str(value),
+        f"number{m['open']}{close}",
+        line.indent,
+        index,
+        accept,
+        skip,
     )
 
 
@@ -368,17 +441,31 @@ def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Cand
         if m["close"] == "." and m["n"].isupper():
             return None
         if outer.readings[0].family == "number" and len(m["n"]) == 1:
-            readings = (*readings, Reading("number", (outer.readings[0].value[0], ord(m["n"].lower()) - 96), compound=True))
+            readings = (
+                *readings,
+                Reading("number", (outer.readings[0].value[0], ord(m["n"].lower()) - 96), compound=True),
+            )
         return Candidate(
-            at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", line.indent, index, 0.0, 0.3, inner=True
+            at,
+            m.end(),
+            readings,
+            m["n"],
+            f"letter{m['open']}{m['close'].strip()}",
+            line.indent,
+            index,
+            0.0,
+            0.3,
+            inner=True,
         )
     return None
 
 
-def _inside(text: str, line: Line, index: int, resume: int) -> list[Candidate]:
+def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[Candidate]:
     """Markers in the middle of a line: only where the words round them could begin an item of its own."""
     out: list[Candidate] = []
     for m in _INLINE.finditer(text, resume, line.end):
+        if len(out) >= most:
+            break
         at = m.end("before")
         named = m["mark"][0] == "Q"
         before = m["before"].strip()
@@ -426,13 +513,22 @@ def _inside(text: str, line: Line, index: int, resume: int) -> list[Candidate]:
         if readings:
             out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
     for m in re.finditer(
-        r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally|[Ll]astly)\b[,:]?", text[resume : line.end]
+        r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally|[Ll]astly)\b[,:]?",
+        text[resume : line.end],
     ):
         value = ORDINAL[m["n"].lower()]
         at = resume + m.start()
         out.append(
             Candidate(
-                at, resume + m.end(), (Reading("ordinal", (value,)),), str(value) if value else "", "ordinal", line.indent, index, 0.3, 0.7,
+                at,
+                resume + m.end(),
+                (Reading("ordinal", (value,)),),
+                str(value) if value else "",
+                "ordinal",
+                line.indent,
+                index,
+                0.3,
+                0.7,
                 inline=True,
             )  # fmt: skip
         )

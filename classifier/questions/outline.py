@@ -26,11 +26,12 @@ DEEPEST = 5
 class Marker(msgspec.Struct, frozen=True):
     """A candidate that stands: `level` 0 is outermost, `run` tells the lists of a letter apart.
 
-    `position` counts within its run from 0. `above` is the index of the marker (in the outline) that this one's list
+    `number` is as the applicant wrote it, "" for a bullet; `position` counts within its run from 0. `above` is the index of the marker (in the outline) that this one's list
     stands under by numbering alone, or None.
     """
 
     candidate: Candidate
+    number: str
     family: str
     value: tuple[int, ...]
     level: int
@@ -105,11 +106,23 @@ def _accept(state: _State, c: Candidate, index: int, number: int, reading: Readi
         same = step < 5 and not _restarts(level, reading)
         run = level.run if same else state.runs
         moved = _Level(
-            reading.family, c.style, reading.value, c.indent, c.inline, run, level.position + 1 if same else 0, state.count
+            reading.family,
+            c.style,
+            reading.value,
+            c.indent,
+            c.inline,
+            run,
+            level.position + 1 if same else 0,
+            state.count,
         )
         out.append(
             _State(
-                cost, (*stack[:depth], moved), (index, number, depth, run), state, state.count + 1, state.runs + (0 if same else 1)
+                cost,
+                (*stack[:depth], moved),
+                (index, number, depth, run),
+                state,
+                state.count + 1,
+                state.runs + (0 if same else 1),
             )
         )
     if len(stack) < DEEPEST:
@@ -132,7 +145,12 @@ def _accept(state: _State, c: Candidate, index: int, number: int, reading: Readi
 
 
 def _restarts(level: _Level, reading: Reading) -> bool:
-    return reading.family != "ordinal" and not reading.family.startswith("bullet") and reading.value <= level.value and reading.value[0] == 1
+    return (
+        reading.family != "ordinal"
+        and not reading.family.startswith("bullet")
+        and reading.value <= level.value
+        and reading.value[0] == 1
+    )
 
 
 def _step(level: _Level, c: Candidate, reading: Reading) -> float | None:
@@ -210,7 +228,10 @@ def _opening(stack: tuple[_Level, ...], c: Candidate, reading: Reading) -> float
         return base if reading.value[0] == 1 else base + 0.9
     if reading.family == "dotted":
         value = reading.value
-        number = next((x.value[0] for x in reversed(stack) if x.family in {"number", "named:part", "named:q", "named:request"}), None)
+        number = next(
+            (x.value[0] for x in reversed(stack) if x.family in {"number", "named:part", "named:q", "named:request"}),
+            None,
+        )
         if value[1:] == (1,) * (len(value) - 1) or value[1:2] == (0,):
             return base if number in (None, value[0]) or value[0] == 1 else base + 0.7
         return base + 1.6
@@ -222,6 +243,8 @@ def _opening(stack: tuple[_Level, ...], c: Candidate, reading: Reading) -> float
         return base + 0.9
     if first == 1:
         return base
+    if c.mid_sentence:
+        base += 0.6
     if first == 2:
         return base + 0.75
     return base + 1.3 + min(first * 0.05, 1.5)
@@ -242,5 +265,9 @@ def _markers(found: list[Candidate], best: _State) -> list[Marker]:
         top = s.stack[depth]
         above = s.stack[depth - 1].at if depth else None
         reading = found[index].readings[number]
-        out.append(Marker(found[index], reading.family, reading.value, depth, run, top.position, above))
+        candidate, written = found[index], found[index].number
+        if reading.compound:
+            candidate = msgspec.structs.replace(candidate, start=found[index - 1].start)
+            written = f"{reading.value[0]}{written.lower()}"
+        out.append(Marker(candidate, written, reading.family, reading.value, depth, run, top.position, above))
     return out

@@ -35,7 +35,7 @@ def rule_scores(
         else:
             _unmarked(row, s, p, found[i + 1] if i + 1 < len(found) else None, markers)
         if p.form and (not p.question or "excel" in p.words or "spreadsheet" in p.words):
-            row[FORMAT] += 2.2
+            row[FORMAT] += 4.0
         if p.courtesy and not p.question and s.marker < 0:
             row[OTHER] += 2.5
         if closed and s.marker < 0:
@@ -54,7 +54,7 @@ def rule_scores(
     for before in range(6):
         para[before][MORE] = -2.0
         line[before][MORE] = -0.2
-    return out, [para, same, line, para]
+    return out, [para, same, line, para, line]
 
 
 def _marked(

@@ -20,6 +20,10 @@ LONGEST = 4000
 """Characters after which a piece is cut at a space, whatever it says."""
 
 
+CHARACTERS_EACH = 40
+"""No more pieces are told apart than one for so many characters (and sixty besides)."""
+
+
 class Segment(msgspec.Struct):
     """One sentence (or line, or heading): `start`..`end` without surrounding white space.
 
@@ -47,7 +51,9 @@ _AFTER_COLON = re.compile(
     r"|does|did|have you|has|can you|could you|would you|i(?:'d| would)? (?:want|like|wish))\b)",
     re.IGNORECASE,
 )
-_OFTEN_LAST = frozenset("no etc ed inc p.m a.m pm am co ltd plc uk u.k mins yrs hrs sat sun mon fri wed thu tue may mar".split())
+_OFTEN_LAST = frozenset(
+    "no etc ed inc p.m a.m pm am co ltd plc uk u.k mins yrs hrs sat sun mon fri wed thu tue may mar".split()
+)
 _GOES_ON = re.compile(r"\((?!\d|[a-z]\)|[ivx]+\))[a-z]|(?:i\.?e|e\.?g)\b", re.IGNORECASE)
 """What can't begin a sentence of its own: a bracket, "i.e.", "e.g."."""
 _CLOSING = "\"'”’)]»"
@@ -77,6 +83,19 @@ def split_sentences(text: str, lines: list[Line], markers: list[Marker]) -> list
                 gap, marker = "same", -1
                 distance += 1
             at = cut
+    return _coarser(out, 60 + len(text) // CHARACTERS_EACH)
+
+
+def _coarser(found: list[Segment], most: int) -> list[Segment]:
+    """Short pieces put together where there are more than `most`: tables, dumps, lines of one letter."""
+    if len(found) <= most:
+        return found
+    out: list[Segment] = []
+    for s in found:
+        if out and s.marker < 0 and out[-1].end - out[-1].start < 2 * CHARACTERS_EACH:
+            out[-1].end = s.end
+        else:
+            out.append(s)
     return out
 
 
@@ -163,7 +182,9 @@ def _cuts(text: str, block: _Block) -> list[int]:
                 continue
             if before == "no" and (follow.isdigit() or text[nxt : nxt + 2] == "of"):
                 continue
-            if follow and not (follow.isupper() or follow.isdigit() or follow in "\"“‘'([£*-–•" or len(before) > 2 or before.isdigit()):
+            if follow and not (
+                follow.isupper() or follow.isdigit() or follow in "\"“‘'([£*-–•" or len(before) > 2 or before.isdigit()
+            ):
                 continue
             if before.isdigit() and len(before) <= 2 and end - last <= len(before) + 1:
                 continue

@@ -155,14 +155,17 @@ def fit(taught: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np
     if len(set(target)) < 2:
         raise CorpusError("the letters hold too few kinds of piece to learn from")
     matrix = csr_matrix(
-        (np.ones(len(columns)), np.array(columns), np.array(starts)), shape=(len(target), first + len(GAPS) * len(BEFORE))
+        (np.ones(len(columns)), np.array(columns), np.array(starts)),
+        shape=(len(target), first + len(GAPS) * len(BEFORE)),
     )
     learner = LogisticRegression(C=STRENGTH, max_iter=400, random_state=seed, tol=1e-4)
     learner.fit(matrix, np.array(target))
     weights = np.zeros((matrix.shape[1], len(LABELS)), dtype=np.float32)
     bias = np.full(len(LABELS), -8.0, dtype=np.float32)
     coefficients = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_[0], learner.coef_[0]])
-    intercepts = learner.intercept_ if len(learner.classes_) > 2 else np.array([-learner.intercept_[0], learner.intercept_[0]])
+    intercepts = (
+        learner.intercept_ if len(learner.classes_) > 2 else np.array([-learner.intercept_[0], learner.intercept_[0]])
+    )
     for k, label in enumerate(learner.classes_):
         weights[:, label] = coefficients[k]
         bias[label] = intercepts[k]

@@ -29,7 +29,16 @@ class Shaped(msgspec.Struct, frozen=True):
 
 _MARK = re.compile(r"^([ \t]*)((?:[(\[]?(?:\d{1,2}|[a-z])[.):]{1,2}|Q\d{1,2}[.:)]?|[-*•–])[ \t]+)$", re.IGNORECASE)
 
-YEARS = ("in:", ", in each of:", "for these years:", "in each of the years below:", ", year by year:", ", for:", "during:", "for each calendar year:")
+YEARS = (
+    "in:",
+    ", in each of:",
+    "for these years:",
+    "in each of the years below:",
+    ", year by year:",
+    ", for:",
+    "during:",
+    "for each calendar year:",
+)
 SPLITS = (
     ", split by:", ", broken down by:", "by:", ", with a separate figure for:", ", divided into:", ", as follows:", "under these heads:", "for each of these:",
     ", set against:", ", sorted by:", ", counting separately:", "from each of the following:", ", namely:", "in respect of:",
@@ -130,7 +139,11 @@ def _bare(shaped: Shaped, rng: Random) -> Shaped:
         start = para + 2 if para >= 0 else 0
         if rng.random() < 0.5:
             start = text.rfind("\n", 0, first) + 1
-        elif (greeting := re.match(r"\s*(?:dear|hello|hi|to whom|good|for the attention)[^\n]{0,80}\n+", text, re.IGNORECASE)) and rng.random() < 0.5:
+        elif (
+            greeting := re.match(
+                r"\s*(?:dear|hello|hi|to whom|good|for the attention)[^\n]{0,80}\n+", text, re.IGNORECASE
+            )
+        ) and rng.random() < 0.5:
             start = min(greeting.end(), first)
     end = len(text)
     if cut_tail:
@@ -176,7 +189,23 @@ def _restyled(shaped: Shaped, rng: Random) -> Shaped:
     marked = [(s, m) for s in shaped.spans if (m := _marker_before(shaped.text, s[0])) is not None]
     if len(marked) < 2:
         return shaped
-    style = rng.choice(("", "", "- ", "* ", "• ", "{n}. ", "{n}) ", "Q{n}. ", "Question {n}: ", "({l}) ", "{l}. ", "{n} - ", "Request {n}\n"))
+    style = rng.choice(
+        (
+            "",
+            "",
+            "- ",
+            "* ",
+            "• ",
+            "{n}. ",
+            "{n}) ",
+            "Q{n}. ",
+            "Question {n}: ",
+            "({l}) ",
+            "{l}. ",
+            "{n} - ",
+            "Request {n}\n",
+        )
+    )
     edits = []
     for n, (s, (at, _)) in enumerate(marked, 1):
         letter = "abcdefghijklmnopqrstuvwxyz"[(n - 1) % 26]
@@ -198,7 +227,9 @@ def _with_rows(shaped: Shaped, rng: Random) -> Shaped:
     marker = _marker_before(text, a)
     numbered = marker is not None and any(c.isalnum() for c in marker[1])
     lettered = numbered and marker is not None and not any(c.isdigit() for c in marker[1])
-    leads, banks = rng.choice(((YEARS, ROWS_YEAR), (SPLITS, ROWS_SPLIT), (RECORDS, ROWS_RECORD), (RECORDS, ROWS_RECORD)))
+    leads, banks = rng.choice(
+        ((YEARS, ROWS_YEAR), (SPLITS, ROWS_SPLIT), (RECORDS, ROWS_RECORD), (RECORDS, ROWS_RECORD))
+    )
     rows = list(rng.choice(banks))
     if rng.random() < 0.4:
         rows += list(rng.choice(banks))
@@ -223,7 +254,11 @@ def _with_rows(shaped: Shaped, rng: Random) -> Shaped:
     pieces = [new]
     absorbed = bullets and numbered
     for n, row in enumerate(rows, 1):
-        mark = style.format(n=n, l="abcdefghijklmnop"[(n - 1) % 16], r=("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")[(n - 1) % 12])
+        mark = style.format(
+            n=n,
+            l="abcdefghijklmnop"[(n - 1) % 16],
+            r=("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")[(n - 1) % 12],
+        )
         piece = (gap if n == 1 or gap == "\n" or rng.random() < 0.8 else "\n") + indent + mark
         place += len(piece)
         if not absorbed:
@@ -232,14 +267,23 @@ def _with_rows(shaped: Shaped, rng: Random) -> Shaped:
         pieces += [piece, row]
     grown = Shaped(text[:end] + "".join(pieces) + text[b:], ())
     shift = len("".join(pieces)) - (b - end)
-    kept = [(x, y, what) if y <= a else (x, place if absorbed else end + len(new), what) if x == a else (x + shift, y + shift, what) for x, y, what in shaped.spans]
+    kept = [
+        (x, y, what)
+        if y <= a
+        else (x, place if absorbed else end + len(new), what)
+        if x == a
+        else (x + shift, y + shift, what)
+        for x, y, what in shaped.spans
+    ]
     return Shaped(grown.text, tuple(sorted([*kept, *spans])))
 
 
 def _with_headings(shaped: Shaped, rng: Random) -> Shaped:
     """Numbered questions with a heading before each, or lettered questions beneath numbered headings."""
     marked = [
-        (s, m) for s in shaped.spans if s[2] == "request" and (m := _marker_before(shaped.text, s[0])) is not None and any(c.isdigit() for c in m[1])
+        (s, m)
+        for s in shaped.spans
+        if s[2] == "request" and (m := _marker_before(shaped.text, s[0])) is not None and any(c.isdigit() for c in m[1])
     ]
     if len(marked) < 2:
         return shaped
@@ -273,7 +317,11 @@ def _with_headings(shaped: Shaped, rng: Random) -> Shaped:
 
 def _with_rider(shaped: Shaped, rng: Random) -> Shaped:
     """One ask with a rider behind it; in the item where it is marked, else an item of its own."""
-    fit = [k for k, (a, b, what) in enumerate(shaped.spans) if what == "request" and shaped.text[b - 1] in ".?" and shaped.text[b : b + 1] in {"", "\n"}]
+    fit = [
+        k
+        for k, (a, b, what) in enumerate(shaped.spans)
+        if what == "request" and shaped.text[b - 1] in ".?" and shaped.text[b : b + 1] in {"", "\n"}
+    ]
     if not fit:
         return shaped
     k = rng.choice(fit)
@@ -283,7 +331,13 @@ def _with_rider(shaped: Shaped, rng: Random) -> Shaped:
     rider = rng.choice((" ", " ", "\n")) + rng.choice(RIDERS)
     text = shaped.text[:b] + rider + shaped.text[b:]
     size = len(rider)
-    return Shaped(text, tuple((x, y, w) if y < b or (y == b and x != a) else (x, y + size, w) if x == a else (x + size, y + size, w) for x, y, w in shaped.spans))
+    return Shaped(
+        text,
+        tuple(
+            (x, y, w) if y < b or (y == b and x != a) else (x, y + size, w) if x == a else (x + size, y + size, w)
+            for x, y, w in shaped.spans
+        ),
+    )
 
 
 def _with_closing(shaped: Shaped, rng: Random) -> Shaped:
@@ -311,7 +365,11 @@ def _wrapped(shaped: Shaped) -> Shaped:
         if len(line) <= 72:
             out.append(line)
             continue
-        rows = textwrap.wrap(line, 72, break_long_words=False, break_on_hyphens=False, replace_whitespace=False, drop_whitespace=False)
-        joined = "\n".join(r.rstrip(" ") + " " * (len(r) - len(r.rstrip(" ")) - 1) if r.endswith(" ") else r for r in rows)
+        rows = textwrap.wrap(
+            line, 72, break_long_words=False, break_on_hyphens=False, replace_whitespace=False, drop_whitespace=False
+        )
+        joined = "\n".join(
+            r.rstrip(" ") + " " * (len(r) - len(r.rstrip(" ")) - 1) if r.endswith(" ") else r for r in rows
+        )
         out.append(joined if len(joined) == len(line) else line)
     return Shaped("\n".join(out), shaped.spans)

@@ -1,0 +1,248 @@
+"""One letter for each way in which real letters set out what they ask, or only seem to."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from classifier.questions import split
+from classifier.questions.lines import read_lines
+from classifier.questions.markers import candidates
+from classifier.questions.outline import choose
+from classifier.records import Question
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers of the markers that the outline keeps."""
+    return [m.candidate.number or "-" for m in choose(candidates(text, read_lines(text)))]
+
+
+def requests(text: str) -> list[Question]:
+    return [q for q in split(text) if q.kind == "request"]
+
+
+ASK = (
+    "How many bicycles were found?",
+    "What did the search cost?",
+    "Who signed the order?",
+    "Which shops were visited?",
+)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "{n}. ", "{n}) ", "({n}) ", "{n}/ ", "{n}: ", "{n} - ", "{n} ", "{n}.", "Q{n} ", "Q{n}. ", "Q{n} - ", "Question {n}: ", "Request {n}\n", "Item {n}. ", "[{n}] ",
+        "{a}) ", "({a}) ", "{a}. ", "{A}. ", "1{a} ", "1{a}. ", "1.{a}. ", "1({a}) ", "1.{n} ", "{r}) ", "({r}) ", "{r}. ", "Question no. {n} ",
+    ],
+)  # fmt: skip
+def test_every_style_of_number_is_read_and_left_out_of_the_words(style: str) -> None:
+    marks = [
+        style.format(n=n, a="abcd"[n - 1], A="ABCD"[n - 1], r=("i", "ii", "iii", "iv")[n - 1]) for n in range(1, 5)
+    ]
+    text = (
+        "Dear Sirs,\n\nPlease tell me:\n\n"
+        + "\n".join(m + a for m, a in zip(marks, ASK, strict=True))
+        + "\n\nYours faithfully\n"
+    )
+    found = requests(text)
+    assert [q.text for q in found] == list(ASK)
+    assert [text[slice(*q.span)] for q in found] == list(ASK)
+    assert len({q.number for q in found}) == 4
+
+
+@pytest.mark.parametrize("bullet", ["-", "*", "•", "–", "o", "¿", "::", "·", "▪"])
+def test_every_bullet_is_read(bullet: str) -> None:
+    text = "I would like to know:\n" + "\n".join(f"{bullet} {a}" for a in ASK)
+    assert [q.text for q in requests(text)] == list(ASK)
+    assert [q.number for q in requests(text)] == ["1", "2", "3", "4"]
+
+
+def test_ordinal_words_number_items() -> None:
+    text = "Firstly, how many horses are there?\nSecondly, what do they eat?\nThirdly, who rides them?"
+    assert [(q.number, q.text) for q in requests(text)] == [
+        ("1", "how many horses are there?"), ("2", "what do they eat?"), ("3", "who rides them?"),
+    ]  # fmt: skip
+
+
+def test_part_two_is_a_heading_and_numbering_starts_again() -> None:
+    text = "Part one: dogs\n1. How many dogs are there?\n2. What do they cost?\nPart two: horses\n1. How many horses are there?\n2. What do they cost?"
+    assert [q.number for q in requests(text) if q.text.startswith(("How", "What"))] == ["1", "2", "1", "2"]
+
+
+def test_every_item_may_be_numbered_one() -> None:
+    assert numbers("\n".join("1. " + a for a in ASK)) == ["1"] * 4
+
+
+def test_a_number_may_come_twice() -> None:
+    assert numbers("1. How many?\n2. What cost?\n3. Which?\n3. Who?\n4. When?") == ["1", "2", "3", "3", "4"]
+
+
+def test_original_and_revised_question_share_a_number() -> None:
+    text = "Q1 (original) How many people wrote in?\nQ1 (revised) How many people wrote in by post?\nQ2 How many got an answer?"
+    assert [(q.number, q.text.split()[-1]) for q in requests(text)] == [("1", "in?"), ("1", "post?"), ("2", "answer?")]
+
+
+def test_letters_may_leave_a_gap() -> None:
+    assert numbers("a) How many?\nb) What?\nc) Who?\nd) Where?\ng) When?\nh) Why?") == list("abcdgh")
+
+
+def test_a_doubled_marker_names_the_child() -> None:
+    text = "1. a) How many cats were found?\nb) How many dogs were found?\n2. a) How many cats were sold?\nb) How many dogs were sold?"
+    assert [q.text.split()[2] + q.text.split()[-1] for q in requests(text)] == [
+        "catsfound?",
+        "dogsfound?",
+        "catssold?",
+        "dogssold?",
+    ]
+
+
+def test_number_and_letter_before_every_item_are_read_together() -> None:
+    text = "1. a) How many cats?\n1. b) How many dogs?\n2. a) What did cats cost?\n2. b) What did dogs cost?"
+    assert [q.number for q in requests(text)] == ["1a", "1b", "2a", "2b"]
+
+
+def test_a_bullet_before_a_number_is_only_decoration() -> None:
+    text = "- 1) How many vans?\n- 2) How many cars?\n- 3) How many bikes?"
+    assert [(q.number, q.text) for q in requests(text)] == [
+        ("1", "How many vans?"),
+        ("2", "How many cars?"),
+        ("3", "How many bikes?"),
+    ]
+
+
+def test_lettered_questions_beneath_numbered_ones_get_joined_numbers_and_parents() -> None:
+    text = "1. How many thefts were there in:\na. 2019\nb. 2020\n2. How many arrests were there in:\na. 2019\nb. 2020"
+    found = split(text)
+    assert [(q.number, q.kind) for q in found] == [
+        ("1", "request"), ("1a", "scope"), ("1b", "scope"), ("2", "request"), ("2a", "scope"), ("2b", "scope"),
+    ]  # fmt: skip
+    assert [q.parent for q in found] == [None, "q1", "q1", None, "q4", "q4"]
+
+
+def test_numbers_with_letters_hang_under_the_plain_number() -> None:
+    found = split("1. How many cases are open?\n1a. How many of those are old?\n1b. Who decides?\n2. How many closed?")
+    assert [(q.number, q.parent) for q in found] == [("1", None), ("1a", "q1"), ("1b", "q1"), ("2", None)]
+
+
+def test_dotted_numbers_hang_under_their_first_part() -> None:
+    found = split(
+        "1. How many drones are there?\n1.1 What did they cost?\n1.2 Who flies them?\n2. How many flights were there?"
+    )
+    assert [(q.number, q.parent) for q in found] == [("1", None), ("1.1", "q1"), ("1.2", "q1"), ("2", None)]
+
+
+def test_a_question_on_the_line_after_its_marker() -> None:
+    text = "Request 1\n\nHow many cells are there?\n\nRequest 2\n\nHow many are used?"
+    assert [(q.number, q.text) for q in requests(text)] == [
+        ("1", "How many cells are there?"),
+        ("2", "How many are used?"),
+    ]
+
+
+def test_numbers_that_lost_their_line_break() -> None:
+    text = "1. Please list the reports sent to the Ministry.2. Please list the replies that came back.3. Please state what it cost."
+    assert [q.number for q in requests(text)] == ["1", "2", "3"]
+    assert requests(text)[0].text == "Please list the reports sent to the Ministry."
+
+
+def test_items_go_on_over_hard_wraps() -> None:
+    long = (
+        "1. How many times in the last three years has an officer been called out to the lighthouse after midnight because of noise?\n"
+        "2. What is the longest time that anybody had to wait at the lighthouse door, and what was the reason that was recorded for it?"
+    )
+    wrapped = "\n".join("\n".join(textwrap.wrap(line, 72)) for line in long.split("\n"))
+    assert [q.text for q in split(wrapped)] == [q.text for q in split(long)]
+
+
+def test_unmarked_sentences_go_on_over_hard_wraps() -> None:
+    long = "I would like to know how many of the lamps that were put up along the old canal towpath in the spring of 2018 were broken within a year."
+    wrapped = "\n".join(textwrap.wrap(long, 72))
+    assert [q.text for q in split(wrapped)] == [long]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "1. How many were charged under\nsection 5 or\n4. of the Public Order Act?\n2. How many were cautioned?",
+            ["1", "2"],
+        ),
+        (
+            "The figures I have end in\n2019. Since then nothing was published.\n1. How many thefts?\n2. How many arrests?",
+            ["1", "2"],
+        ),
+        ("I wrote on\n12 March about this and on\n14 April again. How many replies were sent?", []),
+        ("How many were\n(ii) Level 2 or (iii) Level 3?", []),
+        ("1. How many a) were suspended; b) left; and c) stayed?\n2. How many joined?", ["1", "2"]),
+        ("For each of (i) 2013 (ii) 2014 and (iii) 2015 how many were sold?", []),
+        ("2018: 34 vans\n2019: 36 vans\nHow many are there now?", []),
+    ],
+)
+def test_what_only_looks_like_a_number(text: str, wanted: list[str]) -> None:
+    assert numbers(text) == wanted
+
+
+def test_footnotes_are_no_items() -> None:
+    text = "1. How many reports were read [1]?\n2. Who wrote them [2]?\n\n[1] https://example.org/a\n[2] https://example.org/b"
+    assert [q.number for q in requests(text)] == ["1", "2"]
+    assert all("example.org" not in q.text for q in split(text))
+
+
+def test_page_numbers_are_no_items() -> None:
+    text = "1. How many boats were hired?\n\n1\n\n2. What did they cost?\n\n2\n\n3. Who steered them?"
+    assert [q.text for q in requests(text)] == [
+        "How many boats were hired?",
+        "What did they cost?",
+        "Who steered them?",
+    ]
+
+
+def test_statute_numbers_inside_an_item_stay_in_it() -> None:
+    text = "1. How many offences were there under s.15A of the 2003 Act, section 8, section 10 and s. 12?\n2. How many under section 14?"
+    assert [q.number for q in requests(text)] == ["1", "2"]
+
+
+def test_definitions_before_the_questions_are_not_questions() -> None:
+    text = (
+        "In this letter:\n\nA. \"Boat\" means anything that floats and has a crew.\n\nB. \"Crew\" means one person or more on board.\n\n"
+        "Now my questions:\n\n1. How many boats do you own?\n2. How many crew are paid?"
+    )  # fmt: skip
+    assert [q.number for q in requests(text)] == ["1", "2"]
+
+
+def test_several_asks_in_one_sentence_stay_together() -> None:
+    assert len(requests("How many parrots were stolen, where from and what were they worth?")) == 1
+
+
+def test_a_table_of_numbered_rows_ends_in_time() -> None:
+    rows = "\n".join(f"{n}\tSmith\t{n * 7 % 91}\t£{n * 3}.00" for n in range(1, 1500))
+    assert len(split("How many of these were paid?\n\n" + rows)) < 1500
+
+
+def test_signature_and_courtesy_are_no_items() -> None:
+    text = "Dear Sir or Madam,\n\nHow many swans were counted?\n\nThank you for your help.\n\nKind regards,\nA. Writer\n12 Lake Road"
+    assert [q.text for q in split(text)] == ["How many swans were counted?"]
+
+
+def test_a_wish_about_the_answer_is_format() -> None:
+    found = split(
+        "1. How many swans were counted?\n2. How many geese were counted?\n\nPlease send the answer as an Excel spreadsheet."
+    )
+    assert [q.kind for q in found] == ["request", "request", "format"]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Of those in Q1, how many were sold?", ("q1",)),
+        ("How many of the boats in questions 1 and 2 were sold?", ("q1", "q2")),
+        ("What share of questions 1 to 2 is that?", ("q1", "q2")),
+        ("Of those, how many were sold?", ("q2",)),
+        ("How many were painted blue?", ()),
+    ],
+)
+def test_references_between_items_are_kept(words: str, wanted: tuple[str, ...]) -> None:
+    found = split(f"1. How many boats were hired?\n2. How many boats were bought?\n3. {words}")
+    assert found[2].refers_to == wanted

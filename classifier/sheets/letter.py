@@ -69,8 +69,11 @@ def badges(record: TriageRecord) -> Html:
 
 
 def title_of(record: TriageRecord) -> str:
-    """The subject, or what stands for it."""
-    return words.PROTECTED if record.protected else record.subject.strip() or "(no subject)"
+    """The subject, or what stands for it: the file's name."""
+    if record.protected:
+        return words.PROTECTED
+    name = record.source.replace("\\", "/").rpartition("/")[2]
+    return record.subject.strip() or f"(no subject) {name}"
 
 
 def _title(number: int, record: TriageRecord) -> Html:
@@ -107,17 +110,21 @@ def _referrals(record: TriageRecord) -> Html:
     if not record.referrals:
         return EMPTY
     numbers = {q.id: q.number for q in record.questions}
-    found = [_referral(r, numbers.get(r.question or "", "")) for r in record.referrals]
+    grouped: dict[tuple[str, str], list[Referral]] = {}
+    for referral in record.referrals:
+        grouped.setdefault((referral.rule, words.level_words(referral)), []).append(referral)
+    found = [_rule(group, [n for r in group if (n := numbers.get(r.question or ""))]) for group in grouped.values()]
     binding = any("mandatory" in (r.level, r.level_today) for r in record.referrals)
     return tag("div", tag("h4", "Referral"), tag("ul", join(found)), class_=f"panel {'amber' if binding else 'yellow'}")
 
 
-def _referral(referral: Referral, number: str) -> Html:
-    where = f" (question {number})" if number else ""
-    return tag(
-        "li", tag("strong", referral.rule), f" {referral.subject}{where}: {words.level_words(referral)}. ",
-        _quote(referral.because),
-    )  # fmt: skip
+def _rule(group: Sequence[Referral], numbers: Sequence[str]) -> Html:
+    """One rule with the questions that raise it; what each says stands beside the question."""
+    first = group[0]
+    where = f" (question{'s' if len(numbers) > 1 else ''} {', '.join(numbers)})" if numbers else ""
+    quotes = [_quote(because) for because in dict.fromkeys(r.because for r in group)][:2]
+    said = f" {first.subject}{where}: {words.level_words(first)}. "
+    return tag("li", tag("strong", first.rule), said, join(quotes, ", "))
 
 
 class _Mark(NamedTuple):
@@ -132,16 +139,32 @@ def _text(record: TriageRecord) -> Html:
     if not record.text.strip():
         return tag("p", "There are no words to read in this message.", class_="quiet")
     marks = [_Mark(*q.span, q.kind, q.number) for q in record.questions[:MOST_QUESTIONS]]
-    for urgent in record.urgent:
-        at = record.text.find(urgent.because) if urgent.because else -1
-        if at >= 0:
-            marks.append(_Mark(at, at + len(urgent.because), "danger", ""))
     shown = record.text[:MOST_TEXT]
+    found = (find_quote(shown, urgent.because) for urgent in record.urgent)
+    marks += [_Mark(*place, "danger", "") for place in found if place]
     body = marked(shown, marks)
     if len(record.text) > MOST_TEXT:
         rest = len(record.text) - MOST_TEXT
         body = join([body, tag("em", f"\n\n[{rest} more characters are in triage.jsonl]")])
     return tag("div", body, class_="text", dir="auto")
+
+
+def find_quote(text_: str, quote: str) -> tuple[int, int] | None:
+    """Where a quotation stands in a text: line breaks count as spaces, and a final … stands for what was left out."""
+    wanted = " ".join(quote.removesuffix("…").split())
+    if not wanted:
+        return None
+    flat: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text_):
+        if not char.isspace():
+            flat.append(char)
+            places.append(place)
+        elif flat and flat[-1] != " ":
+            flat.append(" ")
+            places.append(place)
+    at = "".join(flat).find(wanted)
+    return (places[at], places[at + len(wanted) - 1] + 1) if at >= 0 else None
 
 
 def marked(words_: str, marks: Sequence[_Mark | tuple[int, int, str, str]]) -> Html:

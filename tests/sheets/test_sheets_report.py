@@ -13,7 +13,7 @@ from sheet_tools import TEXT, protected_record, record, referral, tag, urgent_re
 
 from classifier.records import Deadline, Person, Problem, Question, Related, TriageRecord, Urgent
 from classifier.sheets.figures import WEEKS, count, weeks
-from classifier.sheets.letter import MOST_TEXT, marked
+from classifier.sheets.letter import MOST_TEXT, find_quote, marked
 from classifier.sheets.markup import tag as element
 from classifier.sheets.markup import text as escaped
 from classifier.sheets.report import write_report
@@ -139,6 +139,24 @@ def test_marks_may_overlap_and_run_over_the_end() -> None:
     assert 'class="c"' not in found
 
 
+def test_a_quotation_is_found_over_line_breaks_and_where_it_was_cut() -> None:
+    text = "He  said\nhe will\r\n hurt her. Today"
+    place = find_quote(text, "said he will hurt…")
+    assert place is not None
+    assert text[slice(*place)] == "said\nhe will\r\n hurt"
+    assert find_quote(text, "never said") is None
+    assert find_quote(text, "") is None
+    assert find_quote("", "x") is None
+
+
+def test_one_rule_stands_once_with_all_its_questions(page: Callable[..., tuple[str, Page]]) -> None:
+    twice = (referral(), referral(question="q2", because="new radios"))
+    _, seen = page(record(referrals=twice))
+    panel = seen.text.partition("Referral")[2]
+    assert "(questions 1, 2)" in seen.text
+    assert panel.count("Registered sex offenders: statistics at force level (") == 1
+
+
 def test_a_protected_paper_is_id_reference_and_mark_alone(page: Callable[..., tuple[str, Page]]) -> None:
     markup, seen = page(protected_record(), record(), urgent_record())
     assert "secret" not in markup
@@ -165,7 +183,7 @@ def test_an_empty_run_and_a_letter_without_words_make_a_page(page: Callable[...,
     assert "No letter shows danger" in nothing.text
     empty = record(text="", questions=(), subject="", problems=(Problem(code="empty", part="x", detail="no bytes"),))
     _, seen = page(empty)
-    assert "(no subject)" in seen.text
+    assert "(no subject) one.eml" in seen.text
     assert "no bytes" in seen.text
 
 

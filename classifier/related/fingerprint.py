@@ -46,7 +46,7 @@ _FUNCTION_WORDS = """
     same say see she should shouldnt since so some something still such than that thats the their them then there these
     they this those though through thus to together too two under until up upon us use used using very via was wasnt we
     well were what whatever when where whether which while who whom whose why will wish with within without wont would
-    yes yet you your youre yours yourself
+    yes yet you your youre yours yourself whats theres lets hows whos
 """
 _FURNITURE = """
     able accept accordance acknowledge act acts address advance advice advise aid alternatively am analysis annual

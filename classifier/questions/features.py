@@ -36,6 +36,17 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 """Words that ask on their own, wherever they stand; "what it cost" may be a row of a table."""
+_PERFORM = re.compile(
+    r"\b(?:please|kindly|(?:i|we)(?:['’]d| would| do| must| should| am| are|['’]m)?(?: \w+ly| also| therefore| hereby| now| just| both| very much| further)? (?:ask|request|want|seek|require|like"
+    r"|wish|need|love|welcome|appreciate|value|asking|requesting|seeking|after|wanting|hoping|wondering|wonder|looking for|interested|be (?:\w+ )?(?:grateful|glad|obliged|pleased|interested|happy|keen)"
+    r"|curious|keen)|could (?:you|i|we|someone)|can (?:you|i|we|someone)|would (?:you|it be possible|someone)|will you|may (?:i|we)|might (?:i|we|you)|let (?:me|us) (?:have|know|see)"
+    r"|tell (?:me|us)|send (?:me|us)|give (?:me|us)|show (?:me|us)|(?:like|want|wish|love|interested|curious|keen|glad|pleased) to (?:know|see|have|learn|receive|hear|find out|understand|get|be told)"
+    r"|ask(?:ing)? (?:for|that|you|whether|how|what)|request(?:ing)? (?:for|that|a|the|copies|all|information)|disclos\w+|suppl(?:y|ied)|provid(?:e|ed|ing)|release)\b",
+    re.IGNORECASE,
+)
+"""Words that ask wherever they stand in a sentence."""
+_YOU = re.compile(r"\b(?:you|your|yours|force|constabulary|police|officers?)\b", re.IGNORECASE)
+_SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)
 _QUALIFIES = re.compile(
     r"[^.?!:]{0,100}\b(?:split|break(?:ing)?|broken|divided?|separated?|(?:give|have|show|provide|list|present|state|do|answer|put) (?=it|them|these|this|those|each|all|both|everything|the))"
     r" ?(?:(?:all|each|both)(?: of)? )?(?:it|them|these|this|those|each|all|both|everything|down|each figure|(?:the |all |each |these |your )?(?:above|answers?|figures?|data|results?"
@@ -86,6 +97,11 @@ _QUOTED = re.compile(r"(?:>|-{3,}\s?original|from:|sent:|to:|subject:|on .{5,60}
 _LINK = re.compile(r"https?://|www\.|@")
 
 
+_GENERIC = frozenset(
+    "please provide supply give send me us with the following information below these this questions question under freedom of act foi foia i"
+    " would like to request could can you your force constabulary police kindly answer tell let know for and a an by on in that is are as all any"
+    " following: data details my am writing want wish ask make may have dear be grateful if 0year".split()
+)
 class Piece(msgspec.Struct):
     """What later pieces and the rules need to know of one piece."""
 
@@ -95,6 +111,9 @@ class Piece(msgspec.Struct):
     ask: bool
     imperative: bool
     count: bool
+    perform: str
+    own: str
+    persons: str
     qualifies: bool
     generic: bool
     statement: bool
@@ -143,6 +162,8 @@ def pieces(blind: str, segments: list[Segment], markers: list[Marker]) -> list[P
             if len(words) == MOST_WORDS:
                 break
         head = text[:400]
+        performs = _PERFORM.search(head)
+        content = sum(w not in _GENERIC for w in words)
         tail = text[-8:].rstrip(" \t\"'”’)]")
         out.append(
             Piece(
@@ -152,6 +173,9 @@ def pieces(blind: str, segments: list[Segment], markers: list[Marker]) -> list[P
                 ask=_ASK_START.match(head) is not None,
                 imperative=_IMPERATIVE.match(head) is not None,
                 count=_COUNT.match(head) is not None,
+                perform="" if performs is None else "start" if performs.start() < 12 else "mid" if performs.start() < 90 else "late",
+                own="0" if content == 0 else "2" if content < 3 else "5" if content < 6 else "12" if content < 13 else "more",
+                persons=("y" if _YOU.search(head) else "") + ("i" if _SELF.search(head) else ""),
                 qualifies=_QUALIFIES.match(head) is not None,
                 generic=_GENERIC_LEAD.search(head) is not None,
                 statement=_STATEMENT.match(head) is not None,
@@ -199,6 +223,7 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
     piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
     out: list[list[str]] = []
     closed = quoted = False
+    asked, asks_left = 0, sum(p.ask or p.question for p in found)
     since_para = False
     total = len(segments)
     for i, (s, p) in enumerate(zip(segments, found, strict=True)):
@@ -233,6 +258,14 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
                 a(name)
                 a(name + "|" + mk)
                 a(name + "|" + s.gap)
+        a(f"perf={p.perform}|{p.own}|{mk}")
+        a(f"perf={p.perform}|{p.question:d}{p.ask:d}|{p.persons}")
+        a(f"perf={p.perform}|{p.question:d}{p.ask:d}|{p.legal:d}{p.courtesy:d}{p.generic:d}|{p.own}")
+        a(f"perf={p.perform}|{s.gap}|{mk}|{p.end}")
+        a(f"persons={p.persons}|{p.end}|{p.ask:d}")
+        a(f"asks before={min(asked, 2)}|after={min(asks_left - (p.ask or p.question), 2)}|{p.perform != '':d}{p.ask:d}{p.question:d}|{mk}")
+        asked += p.ask or p.question
+        asks_left -= p.ask or p.question
         if w and p.marker == "" and len(w) <= 6 and p.end == "":
             a("heading|" + s.gap)
         # Numbering.
@@ -293,10 +326,12 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a("-p2=" + " ".join(b.words[:2]))
             a("-last=" + " ".join(b.words[-2:]))
             a(f"-cues={b.ask:d}{b.question:d}{b.scope:d}|{s.gap}|{p.ask:d}{p.question:d}")
+            a(f"-perf={b.perform}|{s.gap}|{p.perform}|{p.ask or p.question:d}|{b.ask or b.question:d}")
             a(f"-mk={b.marker}|{mk}|{s.gap}")
         if i + 1 < total:
             b, gap = found[i + 1], segments[i + 1].gap
             a(f"+mk={b.marker}|{gap}|{p.end}")
+            a(f"+perf={b.perform}|{gap}|{p.perform}|{p.ask or p.question:d}|{b.ask or b.question:d}")
             a("+p1=" + (b.words[0] if b.words else ""))
             a("+p2=" + " ".join(b.words[:2]))
             a(f"+cues={b.ask:d}{b.question:d}{b.scope:d}|{gap}|{p.ask:d}{p.question:d}|{p.end}")
@@ -316,11 +351,6 @@ class _List(msgspec.Struct):
     first: int = -1
 
 
-_GENERIC = frozenset(
-    "please provide supply give send me us with the following information below these this questions question under freedom of act foi foia i"
-    " would like to request could can you your force constabulary police kindly answer tell let know for and a an by on in that is are as all any"
-    " following: data details my am writing want wish ask make may have dear be grateful if 0year".split()
-)
 _LEAD_CUES = (
     ("each", re.compile(r"\b(?:for|of|in|on|about) (?:each|every|all|any)\b|\bper\b|\b(?:each|every)(?: one)?[,:;]?$", re.IGNORECASE)),
     ("list", re.compile(r"\b(?:list|lists|breakdown|table|log|record|spreadsheet|copy|inventory)\b", re.IGNORECASE)),

@@ -55,9 +55,12 @@ class Ngrams:
         seen: defaultdict[str, set[str]] = defaultdict(set)
         count: Counter[str] = Counter()
         n = 0
+        known: dict[str, set[str]] = {}
         for text, letter in zip(texts, letters, strict=True):
             n += 1
-            for gram in {g for g, _, _ in grams(text, longest)}:
+            if (found := known.get(text)) is None:
+                found = known[text] = {g for g, _, _ in grams(text, longest)}
+            for gram in found:
                 seen[gram].add(letter)
                 count[gram] += 1
         kept = sorted(g for g, where in seen.items() if len(where) >= min_letters)
@@ -79,8 +82,10 @@ class Ngrams:
         data: list[float] = []
         columns: list[int] = []
         ends = [0]
+        rows: dict[str, dict[int, float]] = {}
         for text in texts:
-            row = self.row(text)
+            if (row := rows.get(text)) is None:
+                row = rows[text] = self.row(text)
             for i in sorted(row):
                 columns.append(i)
                 data.append(row[i])

@@ -27,6 +27,9 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 
+MOST_TOPICS = 3
+"""Topics a letter has: the convention of the labels (`corpora/GUIDELINES.md`)."""
+
 HEADERS = {
     "subject", "received", "kind", "also", "sender", "urgent", "regime", "from", "topics", "rules", "note", "protected",
 }  # fmt: skip
@@ -64,7 +67,7 @@ def _letter(path: Path, name: str, block: str) -> dict[str, Any]:
     except ValueError as e:
         raise CorpusError(f"{where}: received: {e}") from e
     text, items = untag(body.strip("\n") + "\n", where)
-    topics = _summed(items, "topics") or header.get("topics", "").split()
+    topics = _subjects(items) or header.get("topics", "").split()
     return {
         "id": name,
         "source": path.stem,
@@ -89,13 +92,26 @@ def _letter(path: Path, name: str, block: str) -> dict[str, Any]:
     }
 
 
-def _summed(items: list[dict[str, Any]], field: str) -> list[str]:
-    """A letter's labels: its items' in order of how many have them, then of first appearance."""
+def _weights(items: list[dict[str, Any]], field: str) -> dict[str, int]:
+    """How much a letter's items speak for each label: two for an item's first, one for a further one."""
     count: dict[str, int] = {}
     for item in items:
         for rank, label in enumerate(item[field] or []):
             count[label] = count.get(label, 0) + (2 if rank == 0 else 1)
+    return count
+
+
+def _summed(items: list[dict[str, Any]], field: str) -> list[str]:
+    """A letter's labels: its items', the commonest first."""
+    count = _weights(items, field)
     return sorted(count, key=lambda x: -count[x])
+
+
+def _subjects(items: list[dict[str, Any]]) -> list[str]:
+    """A letter's one to three topics: those that carry at least a third of what the main one does."""
+    count = _weights(items, "topics")
+    most = max(count.values(), default=0)
+    return [t for t in sorted(count, key=lambda x: -count[x]) if 3 * count[t] >= most][:MOST_TOPICS]
 
 
 def untag(body: str, where: str) -> tuple[str, list[dict[str, Any]]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import hstack
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
 
@@ -31,14 +32,28 @@ class Rows(NamedTuple):
     letters: Sequence[str]
 
 
+class Fold(NamedTuple):
+    """What is learnt from (`train`) and judged on (`test`), with the n-grams of the first as features of both."""
+
+    train: np.ndarray
+    test: np.ndarray
+    vocabularies: list[Ngrams]
+    learnt: Any
+    judged: Any
+
+
+class Folds(NamedTuple):
+    """Voices held out in turn, and all rows at once; made once for all labels that share the rows."""
+
+    parts: list[Fold]
+    whole: Fold
+
+
 class Settings(NamedTuple):
-    """The readings' regularisation, the longest n-gram of each view, and whether labels exclude one another."""
+    """The readings' regularisation (L2: more holds the weights back more), and whether labels exclude one another."""
 
     ridge: float = 5.0
-    """L2 on the vectors' weights: more holds them back more."""
-    sparse_c: float = 20.0
-    """Inverse of L2 on the n-grams' weights: more lets them go further."""
-    longest: tuple[int, ...] = (2, 1)
+    sparse_ridge: float = 1.5
     exclusive: bool = False
     beta: float = 1.0
     """The F-measure that thresholds aim at: above one, recall weighs more."""
@@ -51,69 +66,62 @@ class Fitted(NamedTuple):
     held_out: np.ndarray
 
 
-def _dense(x: np.ndarray, truth: np.ndarray, strength: float) -> Weights:
-    """Ridge regression on the vectors: one solve for all labels, as good as logistic regression here and 100 times faster.
+def folds(rows: Rows, longest: Sequence[int]) -> Folds:
+    """Cut the rows by voice. `longest` is the longest n-gram of each view."""
+    everything = np.arange(len(rows.vectors))
+    split = GroupKFold(n_splits=min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))
+    parts = [_fold(rows, train, test, longest) for train, test in split]
+    return Folds(parts, _fold(rows, everything, everything[:0], longest))
 
-    Its scores are brought to the scale of log-odds, all labels together, so that they mix with the other reading's.
+
+def _fold(rows: Rows, train: np.ndarray, test: np.ndarray, longest: Sequence[int]) -> Fold:
+    vocabularies = [
+        Ngrams.fit([rows.views[i][v] for i in train], [rows.letters[i] for i in train], longest=n)
+        for v, n in enumerate(longest)
+    ]
+
+    def features(index: np.ndarray) -> Any:
+        return hstack([g.matrix([rows.views[i][v] for i in index]) for v, g in enumerate(vocabularies)], format="csr")
+
+    return Fold(train, test, vocabularies, features(train), features(test))
+
+
+def _reading(x: Any, truth: np.ndarray, strength: float) -> Weights:
+    """Ridge regression: one solve for all labels, and on unseen voices better than logistic regression.
+
+    Its scores are brought to the scale of log-odds, all labels together, so that two readings mix.
     """
-    ridge = Ridge(alpha=strength).fit(x, truth)
+    solver = "auto" if isinstance(x, np.ndarray) else "sparse_cg"
+    ridge = Ridge(alpha=strength, solver=solver, tol=1e-3).fit(x, truth)
     matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
     common = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
     slope, offset = float(common.coef_[0, 0]), float(common.intercept_[0])
     return Weights(slope * matrix, slope * bias + offset)
 
 
-def _sparse(x: Any, truth: np.ndarray, strength: float, seed: int) -> Weights:
-    """Logistic regression on the n-grams, label by label; a label that never occurs gets a bias of almost never."""
-    matrix, bias = np.zeros((truth.shape[1], x.shape[1])), np.full(truth.shape[1], -7.0)
-    for i in range(truth.shape[1]):
-        if 0 < truth[:, i].sum() < len(truth):
-            one = LogisticRegression(C=strength, solver="liblinear", random_state=seed).fit(x, truth[:, i])
-            matrix[i], bias[i] = one.coef_[0], float(one.intercept_[0])
-    return Weights(matrix, bias)
-
-
-def fit(rows: Rows, labels: Sequence[str], settings: Settings, *, seed: int) -> Fitted:
-    """Train on all rows; the mix, calibration and thresholds come from voices held out five at a time."""
-    folds = list(GroupKFold(n_splits=min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices)))
+def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings) -> Fitted:
+    """Train on all rows; the mix, calibration and thresholds come from voices held out a fifth at a time."""
     meant, written = (np.zeros(rows.truth.shape) for _ in range(2))
-    for train, test in folds:
-        part = _readings(_take(rows, train), labels, settings, seed)
-        meant[test] = rows.vectors[test] @ part.dense.matrix.T + part.dense.bias
-        sparse = part.features([rows.views[i] for i in test])
-        written[test] = sparse @ part.sparse.matrix.T + part.sparse.bias
+    for part in cut.parts:
+        dense = _reading(rows.vectors[part.train], rows.truth[part.train], settings.ridge)
+        sparse = _reading(part.learnt, rows.truth[part.train], settings.sparse_ridge)
+        meant[part.test] = rows.vectors[part.test] @ dense.matrix.T + dense.bias
+        written[part.test] = part.judged @ sparse.matrix.T + sparse.bias
     best = max(MIXES, key=lambda m: _quality(m * meant + (1 - m) * written, rows.truth, exclusive=settings.exclusive))
     margins = best * meant + (1 - best) * written
-    blend = _readings(rows, labels, settings, seed)
-    blend.mix = best
-    if settings.exclusive:
-        blend.slope, blend.offset = _temperature(margins, rows.truth), np.zeros(len(labels))
-    else:
-        blend.slope, blend.offset = _platt(margins, rows.truth)
+    slope, offset = (
+        (_temperature(margins, rows.truth), np.zeros(len(labels))) if settings.exclusive else _platt(margins, rows.truth)
+    )
+    blend = Blend(
+        labels,
+        _reading(rows.vectors, rows.truth, settings.ridge),
+        _reading(cut.whole.learnt, rows.truth, settings.sparse_ridge),
+        cut.whole.vocabularies,
+        mix=best, slope=slope, offset=offset, thresholds=np.full(len(labels), 0.5), exclusive=settings.exclusive,
+    )  # fmt: skip
     held_out = blend.calibrate(margins)
     blend.thresholds = thresholds(held_out, rows.truth, beta=settings.beta)
     return Fitted(blend, held_out)
-
-
-def _take(rows: Rows, index: np.ndarray) -> Rows:
-    return Rows(
-        rows.vectors[index], [rows.views[i] for i in index], rows.truth[index],
-        [rows.voices[i] for i in index], [rows.letters[i] for i in index],
-    )  # fmt: skip
-
-
-def _readings(rows: Rows, labels: Sequence[str], settings: Settings, seed: int) -> Blend:
-    vocabularies = [
-        Ngrams.fit([v[i] for v in rows.views], rows.letters, longest=n) for i, n in enumerate(settings.longest)
-    ]
-    one = np.ones(len(labels))
-    blend = Blend(
-        labels, Weights(one, one), Weights(one, one), vocabularies,
-        mix=0.5, slope=one, offset=one * 0, thresholds=one * 0.5, exclusive=settings.exclusive,
-    )  # fmt: skip
-    blend.dense = _dense(rows.vectors, rows.truth, settings.ridge)
-    blend.sparse = _sparse(blend.features(rows.views), rows.truth, settings.sparse_c, seed)
-    return blend
 
 
 def _quality(margins: np.ndarray, truth: np.ndarray, *, exclusive: bool) -> float:

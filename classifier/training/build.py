@@ -18,7 +18,7 @@ from classifier.tagging.tagger import letter_scores
 from classifier.tagging.views import views
 from classifier.taxonomy import taxonomy
 from classifier.training.asks import train_asks
-from classifier.training.blends import Fitted, Rows, Settings, encode_rows, fit, thresholds
+from classifier.training.blends import Fitted, Rows, Settings, encode_rows, fit, folds, thresholds
 from classifier.training.card import card
 from classifier.training.corpus import Example, examples
 
@@ -26,8 +26,10 @@ SEED = 20261121
 TOPICS = Settings()
 GROUNDS = Settings()
 RULES = Settings()
-KINDS = Settings(ridge=1.0, longest=(2, 2), exclusive=True)
-URGENT = Settings(ridge=1.0, longest=(2, 2), beta=3.0)
+KINDS = Settings(ridge=1.0, exclusive=True)
+URGENT = Settings(ridge=1.0, beta=3.0)
+QUESTION_GRAMS, KIND_GRAMS = (2, 1), (2, 2)
+"""The longest n-grams of a question and its letter, of a letter and its subject."""
 
 
 class Data(NamedTuple):
@@ -47,24 +49,26 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
     say(f"{len(data.questions.letters)} questions encoded")
     writer = ModelWriter(out)
     report: dict[str, Fitted] = {}
+    cut = folds(data.questions, QUESTION_GRAMS)
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
         ("rules", list(load_register().rules), RULES),
     ):
-        report[name] = fit(data.questions._replace(truth=data.truth[name]), labels, settings, seed=SEED)
+        report[name] = fit(data.questions._replace(truth=data.truth[name]), cut, labels, settings)
         report[name].blend.save(writer, name)
         say(f"{name}: trained")
     writer.table("letter_thresholds", letter_thresholds(report, data))
     kinds = kind_rows(found, encoder)
-    report["kinds"] = fit(kinds, taxonomy().kind_ids, KINDS, seed=SEED)
+    cut = folds(kinds, KIND_GRAMS)
+    report["kinds"] = fit(kinds, cut, taxonomy().kind_ids, KINDS)
     report["kinds"].blend.save(writer, "kinds")
-    report["urgent"] = fit(kinds._replace(truth=urgent_truth(found)), ["urgent"], URGENT, seed=SEED)
+    report["urgent"] = fit(kinds._replace(truth=urgent_truth(found)), cut, ["urgent"], URGENT)
     report["urgent"].blend.save(writer, "urgent")
     say("kinds, urgent: trained")
     asks = train_asks(letters, writer, SEED)
     say("asks: trained")
-    figures, text = card(report, data, kinds, asks)
+    figures, text = card(report, data, {n: letter_truth(data, n) for n in ("topics", "grounds")}, kinds, asks)
     writer.text("CARD.md", text)
     return writer.finish(
         name="foi-triage", program=__version__, seed=SEED, encoder=encoder.version, figures=figures,
@@ -120,6 +124,15 @@ def urgent_truth(found: Sequence[Example]) -> np.ndarray:
     return np.array([[bool(x.gold.urgent)] for x in found], dtype=float)
 
 
+def letter_truth(data: Data, name: str) -> np.ndarray:
+    """The labels of the letters that have rows, letters x labels: their own topics, and all their questions' grounds."""
+    kept = [i for i, rows in enumerate(data.rows_of) if rows]
+    if name == "topics":
+        labels = taxonomy().topic_ids
+        return np.array([[t in (data.examples[i].gold.topics or ()) for t in labels] for i in kept], dtype=float)
+    return np.array([data.truth[name][data.rows_of[i]].max(axis=0) for i in kept])
+
+
 def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[str, float]]:
     """From which score a letter is given a label that its questions share, chosen on held-out voices."""
     out: dict[str, dict[str, float]] = {}
@@ -127,7 +140,7 @@ def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[s
     for name in ("topics", "grounds"):
         fitted = report[name]
         together = np.array([letter_scores(fitted.held_out[data.rows_of[i]]) for i in kept])
-        truth = np.array([data.truth[name][data.rows_of[i]].max(axis=0) for i in kept])
+        truth = letter_truth(data, name)
         chosen = thresholds(together, truth, beta=1.0)
         out[name] = {label: round(float(t), 4) for label, t in zip(fitted.blend.labels, chosen, strict=True)}
     return out

@@ -52,7 +52,9 @@ def interval(rows: int, figure: Callable[[np.ndarray], float]) -> tuple[float, f
     return figure(np.arange(rows)), draws[int(DRAWS * 0.025)], draws[int(DRAWS * 0.975)]
 
 
-def card(report: Mapping[str, Fitted], data: Data, kinds: Rows, asks: Any) -> tuple[dict[str, Any], str]:
+def card(
+    report: Mapping[str, Fitted], data: Data, right_of: Mapping[str, np.ndarray], kinds: Rows, asks: Any
+) -> tuple[dict[str, Any], str]:
     """The figures (for the manifest) and the card (Markdown), all on held-out voices."""
     figures: dict[str, tuple[float, float, float, int]] = {}
     kept = [i for i, rows in enumerate(data.rows_of) if rows]
@@ -63,7 +65,7 @@ def card(report: Mapping[str, Fitted], data: Data, kinds: Rows, asks: Any) -> tu
     for part in ("topics", "grounds"):
         held, truth = report[part].held_out, data.truth[part]
         together = np.array([letter_scores(held[data.rows_of[i]]) for i in kept])
-        right = np.array([truth[data.rows_of[i]].max(axis=0) for i in kept])
+        right = right_of[part]
         said = held >= report[part].blend.thresholds
         add(f"{part}: average precision over all, by question", len(held), lambda r, h=held, t=truth: average_precision(h[r], t[r]))
         add(f"{part}: average precision, mean of labels, by letter", len(kept), lambda r, s=together, t=right: macro_average_precision(s[r], t[r]))

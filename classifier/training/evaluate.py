@@ -23,8 +23,8 @@ from classifier.questions import split
 from classifier.records import LabelledLetter, TriageRecord
 from classifier.rooms import asks, open_rooms
 from classifier.taxonomy import taxonomy
-from classifier.training.blends import FOLDS, Rows, fit
-from classifier.training.build import GROUNDS, SEED, TOPICS, Data, question_rows
+from classifier.training.blends import FOLDS, Rows, fit, folds
+from classifier.training.build import GROUNDS, QUESTION_GRAMS, TOPICS, Data, question_rows
 from classifier.training.card import average_precision, f1, interval, macro_average_precision
 from classifier.training.corpus import examples
 
@@ -45,13 +45,14 @@ class Figure(NamedTuple):
 def on_held_out_voices(letters: Sequence[LabelledLetter], encoder: Encoder) -> Iterator[Figure]:
     """Topics and grounds by question, each voice judged by a model that never saw it, beside three baselines."""
     data = question_rows(list(examples(letters)), encoder)
+    cut = folds(data.questions, QUESTION_GRAMS)
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
     ):
         truth = data.truth[name]
         rows = data.questions._replace(truth=truth)
-        fitted = fit(rows, labels, settings, seed=SEED)
+        fitted = fit(rows, cut, labels, settings)
         yield from _ranked(f"{name}, this model", fitted.held_out, truth)
         said = fitted.held_out >= fitted.blend.thresholds
         yield _figure(f"{name}, this model: F1 of the suggested", len(truth), lambda r, s=said, t=truth: f1(s[r], t[r]))

@@ -40,7 +40,7 @@ def split(text: str, blind: str | None = None, *, asks: AskModel | None = None) 
 
 
 def _masked(text: str, blind: str) -> str:
-    """`text` with what was blanked in `blind` made opaque: who wrote must not move a marker or the end of a sentence."""
+    """`text` with what was blanked in `blind` made opaque: who wrote must not move a marker or end a sentence."""
     out: list[str] = []
     at = 0
     size = len(text)

@@ -64,14 +64,14 @@ class AskModel:
         starts: list[int] = []
         for f in found:
             starts.append(len(flat))
-            flat.extend(rows[x] for x in f if x in rows)  # "bias" is always there, so no piece is empty
+            flat.extend({rows[x] for x in f if x in rows})  # "bias" is always there, so no piece is empty
         return np.add.reduceat(self.weights[flat], starts, axis=0).astype(float).tolist() if found else []
 
 
 def label(
     blind: str, segments: list[Segment], markers: list[Marker], model: AskModel | None
 ) -> tuple[list[str], list[Piece]]:
-    """The label of each piece, with what was read of it. `blind` is the applicant-blind text, as long as the letter's."""
+    """The label of each piece, with what was read of it. `blind` is the applicant-blind text, of the same length."""
     found = pieces(blind, segments, markers)
     if not segments:
         return [], found

@@ -20,77 +20,123 @@ MOST_WORDS = 60
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][a-z]+)?|\d[\d,./:-]*|[?£%&@]")
 _ASK_START = re.compile(
-    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|secondly|finally|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
-    r"how (?:many|much|often|long|old|far|is|are|was|were|do|does|did|has|have|would|can)|what|which|who|whom|whose|when (?:was|were|is|did|will|do|does|it)"
-    r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do (?!not\b)|did|(?:is|are|was|were|has|have|had|will|would|should|can|could|may|might)"
-    r" (?:you|the|your|there|any|it|they|this|these|i|we|officers|police|anyone|anybody|somebody|each|all)|please|kindly|i(?:'d| would|’d) (?:like(?! to (?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say|begin|start))|be (?:grateful|glad|obliged))"
-    r"|i (?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say))|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we (?:want|wish|seek|request|require|would like)"
-    r"|(?:the |a |any |all |total |overall )?(?:number|total|copy|copies|list|figures?|amount|cost|details|breakdown|names?|dates?)\b"
-    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|detail|attach|send|point me)(?! of\b)\b",
+    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|secondly|finally"
+    r"|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
+    r"how (?:many|much|often|long|old|far|is|are|was|were|do|does|did|has|have|would|can)|what|which|who|whom"
+    r"|whose|when (?:was|were|is|did|will|do|does|it)"
+    r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do (?!not\b)|did|(?:is|are|was"
+    r"|were|has|have|had|will|would|should|can|could|may|might)"
+    r" (?:you|the|your|there|any|it|they|this|these|i|we|officers|police|anyone|anybody|somebody|each|all)"
+    r"|please|kindly|i(?:'d| would|’d) (?:like(?! to (?:bring|point|complain|add|stress|thank|state|make|draw"
+    r"|raise|object|express|inform|say|begin|start))|be (?:grateful|glad|obliged))"
+    r"|i (?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object"
+    r"|express|inform|say))|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we"
+    r" (?:want|wish|seek|request|require|would like)"
+    r"|(?:the |a |any |all |total |overall )?(?:number|total|copy|copies|list|figures?|amount|cost|details"
+    r"|breakdown|names?|dates?)\b"
+    r"|give|send|provide|supply|tell|list|confirm|state|disclose|release|explain|show|name|describe|say|specify"
+    r"|outline|identify|estimate|set out|detail|attach|send|point me)(?! of\b)\b",
     re.IGNORECASE,
 )
 _IMPERATIVE = re.compile(
-    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|if so|if yes|if not)[, ]{1,2})?(?:please |kindly )?(?:also )?(?:give|send|provide|supply|tell"
-    r"|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set out|attach|point me|let me|i(?:'d| would)? "
-    r"(?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object|express|inform|say))|seek|request|require|need|like|ask)|can (?:you|i|we)|could (?:you|i|we)|would you|may (?:i|we))(?! of\b)\b",
+    r"[\W\d_]{0,4}(?:[A-Z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: )?(?:(?:and|also|then|or|so|if so|if yes|if"
+    r" not)[, ]{1,2})?(?:please |kindly )?(?:also )?(?:give|send|provide|supply|tell"
+    r"|list|confirm|state|disclose|release|explain|show|name|describe|say|specify|outline|identify|estimate|set"
+    r" out|attach|point me|let me|i(?:'d| would)? "
+    r"(?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object"
+    r"|express|inform|say))|seek|request|require|need|like|ask)|can (?:you|i|we)|could (?:you|i|we)|would you"
+    r"|may (?:i|we))(?! of\b)\b",
     re.IGNORECASE,
 )
 """Words that ask on their own, wherever they stand; "what it cost" may be a row of a table."""
 _PERFORM = re.compile(
-    r"\b(?:please|kindly|(?:i|we)(?:['’]d| would| do| must| should| am| are|['’]m)?(?: \w+ly| also| therefore| hereby| now| just| both| very much| further)? (?:ask|request|want|seek|require|like"
-    r"|wish|need|love|welcome|appreciate|value|asking|requesting|seeking|after|wanting|hoping|wondering|wonder|looking for|interested|be (?:\w+ )?(?:grateful|glad|obliged|pleased|interested|happy|keen)"
-    r"|curious|keen)|could (?:you|i|we|someone)|can (?:you|i|we|someone)|would (?:you|it be possible|someone)|will you|may (?:i|we)|might (?:i|we|you)|let (?:me|us) (?:have|know|see)"
-    r"|tell (?:me|us)|send (?:me|us)|give (?:me|us)|show (?:me|us)|(?:like|want|wish|love|interested|curious|keen|glad|pleased) to (?:know|see|have|learn|receive|hear|find out|understand|get|be told)"
-    r"|ask(?:ing)? (?:for|that|you|whether|how|what)|request(?:ing)? (?:for|that|a|the|copies|all|information)|disclos\w+|suppl(?:y|ied)|provid(?:e|ed|ing)|release)\b",
+    r"\b(?:please|kindly|(?:i|we)(?:['’]d| would| do| must| should| am| are|['’]m)?(?: \w+ly| also| therefore|"
+    r" hereby| now| just| both| very much| further)? (?:ask|request|want|seek|require|like"
+    r"|wish|need|love|welcome|appreciate|value|asking|requesting|seeking|after|wanting|hoping|wondering|wonder"
+    r"|looking for|interested|be (?:\w+ )?(?:grateful|glad|obliged|pleased|interested|happy|keen)"
+    r"|curious|keen)|could (?:you|i|we|someone)|can (?:you|i|we|someone)|would (?:you|it be possible|someone)"
+    r"|will you|may (?:i|we)|might (?:i|we|you)|let (?:me|us) (?:have|know|see)"
+    r"|tell (?:me|us)|send (?:me|us)|give (?:me|us)|show (?:me|us)|(?:like|want|wish|love|interested|curious"
+    r"|keen|glad|pleased) to (?:know|see|have|learn|receive|hear|find out|understand|get|be told)"
+    r"|ask(?:ing)? (?:for|that|you|whether|how|what)|request(?:ing)? (?:for|that|a|the|copies|all|information)"
+    r"|disclos\w+|suppl(?:y|ied)|provid(?:e|ed|ing)|release)\b",
     re.IGNORECASE,
 )
 """Words that ask wherever they stand in a sentence."""
+_RULING = re.compile(
+    r"\b(?:(?:should|may|must|can|need|is to|are to)(?: not)? (?:be|have|show|cover|include)|means?|counts?(?:"
+    r" as|;|$)|(?:to|will) do\b|is (?:fine|enough|sufficient)|are (?:fine|enough|sufficient)|will suffice)\b"
+    r"|^\W{0,3}(?:(?:please|kindly) )?(?:exclude|include|count|treat|leave|omit|ignore|code|if|where|should"
+    r"|counts|excluding|including|only|just|all (?:for|in|by)|by (?:year|month|\w+ed))\b| = ",
+    re.IGNORECASE,
+)
+"""Words that lay down how other things are to be counted or shown."""
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|means?|did|does|do|don['’]t|will|would|cannot|can|may|must|should)\b",
+    re.IGNORECASE,
+)
 _YOU = re.compile(r"\b(?:you|your|yours|force|constabulary|police|officers?)\b", re.IGNORECASE)
 _SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)
 _QUALIFIES = re.compile(
-    r"[^.?!:]{0,100}\b(?:split|break(?:ing)?|broken|divided?|separated?|(?:give|have|show|provide|list|present|state|do|answer|put) (?=it|them|these|this|those|each|all|both|everything|the))"
-    r" ?(?:(?:all|each|both)(?: of)? )?(?:it|them|these|this|those|each|all|both|everything|down|each figure|(?:the |all |each |these |your )?(?:above|answers?|figures?|data|results?"
-    r"|information|totals?))?(?: of (?:it|them|these|this))?(?: (?:down|all|out|again|too|both))?[ ,]{1,2}(?:\w+ )?(?:by|per|into|for each|in to|as|between|month|year|separately)\b"
-    r"|[\W]{0,3}(?:in|for) (?:all|each|every|any|both)(?: of)? (?:the |these |those |my )?(?:above|questions?|answers?|figures?|points?|items?)\b",
+    r"[^.?!:]{0,100}\b(?:split|break(?:ing)?|broken|divided?|separated?|(?:give|have|show|provide|list|present"
+    r"|state|do|answer|put) (?=it|them|these|this|those|each|all|both|everything|the))"
+    r" ?(?:(?:all|each|both)(?: of)? )?(?:it|them|these|this|those|each|all|both|everything|down|each figure"
+    r"|(?:the |all |each |these |your )?(?:above|answers?|figures?|data|results?"
+    r"|information|totals?))?(?: of (?:it|them|these|this))?(?: (?:down|all|out|again|too"
+    r"|both))?(?:,[^,.?]{1,25},)?[ ,]{1,2}(?:\w+ )?(?:by|per|into|for each|in to|as|between|month|year|separately)\b"
+    r"|[\W]{0,3}(?:in|for) (?:all|each|every|any|both)(?: of)? (?:the |these |those |my )?(?:above|questions?"
+    r"|answers?|figures?|points?|items?)\b",
     re.IGNORECASE,
 )
 """Words that split what other words ask for, without an object of their own: "please break these down by age"."""
 _GENERIC_LEAD = re.compile(
-    r"\b(?:(?:information|data|details?|figures|questions?|points|matters|items|statistics|documents|records|answers?)(?: \w+){0,2} (?:below|that follows?|set out)|following|these questions"
-    r"|this information|as follows|set out below)\b",
+    r"\b(?:(?:information|data|details?|figures|questions?|points|matters|items|statistics|documents|records"
+    r"|answers?)(?: \w+){0,2} (?:below|that follows?|set out)|following|these questions"
+    r"|this information|as follows|set out below)\b|\bthese\b[^.?!]{0,40}:$",
     re.IGNORECASE,
 )
 _STATEMENT = re.compile(
-    r"\W{0,3}(?:i (?:reference|refer|note|believe|think|understand|am (?:not|aware|told|happy)|was|have (?:been|heard|seen|read|already)|do not|don['’]t|would point|feel|know|hear|accept)"
-    r"|it (?:is|was|seems|does|has)|this (?:is|was|has|clearly|shows)|that (?:is|was)|you (?:have|are|were|did|say|said)|we (?:have|are|were|pay)|there (?:is|was|are|were)"
+    r"\W{0,3}(?:i (?:reference|refer|note|believe|think|understand|am (?:not|aware|told|happy)|was|have (?:been"
+    r"|heard|seen|read|already)|do not|don['’]t|would point|feel|know|hear|accept)"
+    r"|it (?:is|was|seems|does|has)|this (?:is|was|has|clearly|shows)|that (?:is|was)|you (?:have|are|were|did"
+    r"|say|said)|we (?:have|are|were|pay)|there (?:is|was|are|were)"
     r"|he|she|they|nobody|everyone|everybody)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"[\W\d_]{0,4}(?:and )?(?:how (?:many|much|often)|(?:the |a )?(?:total |overall |average )?(?:numbers?|totals?|amount|percentage|share)\b)",
+    r"[\W\d_]{0,4}(?:and )?(?:how (?:many|much|often)|(?:the |a )?(?:total |overall |average )?(?:numbers?"
+    r"|totals?|amount|percentage|share)\b)",
     re.IGNORECASE,
 )
 _FORMAT = re.compile(
-    r"\b(?:e-?mail|spreadsheets?|excel|csv|xlsx?|pdf|electronic(?:ally)?|format|by post|paper|hard copy|word document|machine[- ]readable|attachment|reply to)\b",
+    r"\b(?:e-?mail|spreadsheets?|excel|csv|xlsx?|pdf|electronic(?:ally)?|format|by post|paper|hard copy|word"
+    r" document|machine[- ]readable|attachment|reply to)\b",
     re.IGNORECASE,
 )
 _SCOPE = re.compile(
-    r"\b(?:break(?:ing)? (?:it|this|these|that|them|the|all|everything|down)|broken down|breakdown|split|by (?:year|month|district|rank|age|type|gender|sex|ethnicity)"
-    r"|period|from \d|between|since|for (?:clarity|the purposes?|each|every|all)|i mean|we mean|means|defin\w+|timeframe|time frame|only|exclud\w+|includ\w+"
-    r"|calendar years?|financial years?|if (?:it|this|that) (?:is|would|takes?|exceeds?|goes)|cost limit|too (?:much|many|wide|long))\b",
+    r"\b(?:break(?:ing)? (?:it|this|these|that|them|the|all|everything|down)|broken down|breakdown|split|by"
+    r" (?:year|month|district|rank|age|type|gender|sex|ethnicity)"
+    r"|period|from \d|between|since|for (?:clarity|the purposes?|each|every|all)|i mean|we mean|means|defin\w+"
+    r"|timeframe|time frame|only|exclud\w+|includ\w+"
+    r"|calendar years?|financial years?|if (?:it|this|that) (?:is|would|takes?|exceeds?|goes)|cost limit|too"
+    r" (?:much|many|wide|long))\b",
     re.IGNORECASE,
 )
 _LEGAL = re.compile(
-    r"\b(?:act|section|s\.?\d+|exempt\w*|public interest|ico|commissioner|statut\w+|working days|foia?|eir|obliged|duty|code of practice)\b",
+    r"\b(?:act|section|s\.?\d+|exempt\w*|public interest|ico|commissioner|statut\w+|working days|foia?|eir"
+    r"|obliged|duty|code of practice)\b",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"\b(?:thank\w*|look(?:ing)? forward|regards|faithfully|sincerely|cheers|grateful|appreciat\w+|apolog\w+|sorry|hope|dear|hello|hi|good (?:morning|afternoon|evening))\b",
+    r"\b(?:thank\w*|look(?:ing)? forward|regards|faithfully|sincerely|cheers|grateful|appreciat\w+|apolog\w+"
+    r"|sorry|hope|dear|hello|hi|good (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
-    r"(?:yours?(?: (?:sincerely|faithfully|truly|etc|in|with|very|ever))?|(?:kind(?:est)?|best|warm(?:est)?|many|with)? ?(?:regards|wishes)|(?:many |with )?thanks?"
-    r"(?: you)?(?: (?:in advance|again|very much|for your (?:help|time)))?|cheers|sincerely|faithfully|respectfully|gratefully|ta)[\s,.!]{0,3}$",
+    r"(?:yours?(?: (?:sincerely|faithfully|truly|etc|in|with|very|ever))?|(?:kind(?:est)?|best|warm(?:est)?"
+    r"|many|with)? ?(?:regards|wishes)|(?:many |with )?thanks?"
+    r"(?: you)?(?: (?:in advance|again|very much|for your (?:help|time)))?|cheers|sincerely|faithfully"
+    r"|respectfully|gratefully|ta)[\s,.!]{0,3}$",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?:>|-{3,}\s?original|from:|sent:|to:|subject:|on .{5,60} wrote:)", re.IGNORECASE)
@@ -98,10 +144,80 @@ _LINK = re.compile(r"https?://|www\.|@")
 
 
 _GENERIC = frozenset(
-    "please provide supply give send me us with the following information below these this questions question under freedom of act foi foia i"
-    " would like to request could can you your force constabulary police kindly answer tell let know for and a an by on in that is are as all any"
-    " following: data details my am writing want wish ask make may have dear be grateful if 0year".split()
+    [
+        "please",
+        "provide",
+        "supply",
+        "give",
+        "send",
+        "me",
+        "us",
+        "with",
+        "the",
+        "following",
+        "information",
+        "below",
+        "these",
+        "this",
+        "questions",
+        "question",
+        "under",
+        "freedom",
+        "of",
+        "act",
+        "foi",
+        "foia",
+        "i",
+        "would",
+        "like",
+        "to",
+        "request",
+        "could",
+        "can",
+        "you",
+        "your",
+        "force",
+        "constabulary",
+        "police",
+        "kindly",
+        "answer",
+        "tell",
+        "let",
+        "know",
+        "for",
+        "and",
+        "a",
+        "an",
+        "by",
+        "on",
+        "in",
+        "that",
+        "is",
+        "are",
+        "as",
+        "all",
+        "any",
+        "following:",
+        "data",
+        "details",
+        "my",
+        "am",
+        "writing",
+        "want",
+        "wish",
+        "ask",
+        "make",
+        "may",
+        "have",
+        "dear",
+        "be",
+        "grateful",
+        "if",
+        "0year",
+    ]
 )
+
+
 class Piece(msgspec.Struct):
     """What later pieces and the rules need to know of one piece."""
 
@@ -112,6 +228,8 @@ class Piece(msgspec.Struct):
     imperative: bool
     count: bool
     perform: str
+    ruling: bool
+    finite: bool
     own: str
     persons: str
     qualifies: bool
@@ -173,8 +291,24 @@ def pieces(blind: str, segments: list[Segment], markers: list[Marker]) -> list[P
                 ask=_ASK_START.match(head) is not None,
                 imperative=_IMPERATIVE.match(head) is not None,
                 count=_COUNT.match(head) is not None,
-                perform="" if performs is None else "start" if performs.start() < 12 else "mid" if performs.start() < 90 else "late",
-                own="0" if content == 0 else "2" if content < 3 else "5" if content < 6 else "12" if content < 13 else "more",
+                perform=""
+                if performs is None
+                else "start"
+                if performs.start() < 12
+                else "mid"
+                if performs.start() < 90
+                else "late",
+                ruling=_RULING.search(head) is not None,
+                finite=_FINITE.search(head[:80]) is not None,
+                own="0"
+                if content == 0
+                else "2"
+                if content < 3
+                else "5"
+                if content < 6
+                else "12"
+                if content < 13
+                else "more",
                 persons=("y" if _YOU.search(head) else "") + ("i" if _SELF.search(head) else ""),
                 qualifies=_QUALIFIES.match(head) is not None,
                 generic=_GENERIC_LEAD.search(head) is not None,
@@ -251,7 +385,10 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         cues = f"{p.ask:d}{p.question:d}{p.form:d}{p.scope:d}{p.courtesy:d}{p.legal:d}"
         a("cues=" + cues)
         for name, on in (
-            ("ask", p.ask), ("imp", p.imperative), ("count", p.count), ("qualifies", p.qualifies), ("generic", p.generic), ("told", p.statement), ("q", p.question), ("form", p.form), ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
+            ("ask", p.ask), ("imp", p.imperative), ("count", p.count), ("qualifies", p.qualifies),
+            ("generic", p.generic),
+            ("told", p.statement), ("ruling", p.ruling), ("finite", p.finite), ("q", p.question), ("form", p.form),
+            ("scope", p.scope), ("legal", p.legal), ("court", p.courtesy),
             ("sign", p.sign_off), ("quot", p.quoted), ("closed", closed), ("quoted", quoted), ("empty", p.empty),
         ):  # fmt: skip
             if on:
@@ -262,10 +399,13 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         a(f"perf={p.perform}|{p.question:d}{p.ask:d}|{p.persons}")
         a(f"perf={p.perform}|{p.question:d}{p.ask:d}|{p.legal:d}{p.courtesy:d}{p.generic:d}|{p.own}")
         a(f"perf={p.perform}|{s.gap}|{mk}|{p.end}")
+        a(f"ruling={p.ruling:d}{p.finite:d}|{p.ask:d}{p.question:d}|{mk}|{p.end}")
         a(f"persons={p.persons}|{p.end}|{p.ask:d}")
-        a(f"asks before={min(asked, 2)}|after={min(asks_left - (p.ask or p.question), 2)}|{p.perform != '':d}{p.ask:d}{p.question:d}|{mk}")
-        asked += p.ask or p.question
-        asks_left -= p.ask or p.question
+        asks = p.ask or p.question
+        asks_left -= asks
+        performs = bool(p.perform)
+        a(f"asks before={min(asked, 2)}|after={min(asks_left, 2)}|{performs:d}{p.ask:d}{p.question:d}|{mk}")
+        asked += asks
         if w and p.marker == "" and len(w) <= 6 and p.end == "":
             a("heading|" + s.gap)
         # Numbering.
@@ -283,7 +423,8 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a("level=" + str(m.level))
             a("pos=" + ("only" if n == 1 else "first" if m.position == 0 else "later"))
             a(
-                f"runask={'all' if share > 0.8 else 'most' if share > 0.4 else 'some' if share > 0.1 else 'none'}|{mk}|{p.ask or p.question:d}"
+                f"runask={'all' if share > 0.8 else 'most' if share > 0.4 else 'some' if share > 0.1 else 'none'}|{mk}"
+                f"|{p.ask or p.question:d}"
             )
             a("runask=" + ("all" if share > 0.8 else "most" if share > 0.4 else "some" if share > 0.1 else "none"))
             above = piece_of.get(m.above) if m.above is not None else None
@@ -351,17 +492,21 @@ class _List(msgspec.Struct):
     first: int = -1
 
 
-_LEAD_CUES = (
-    ("each", re.compile(r"\b(?:for|of|in|on|about) (?:each|every|all|any)\b|\bper\b|\b(?:each|every)(?: one)?[,:;]?$", re.IGNORECASE)),
-    ("list", re.compile(r"\b(?:list|lists|breakdown|table|log|record|spreadsheet|copy|inventory)\b", re.IGNORECASE)),
-    ("count", re.compile(r"\b(?:how (?:many|much|often)|number|numbers|total|figures?|statistics|rate|cost|costs|spent?)\b", re.IGNORECASE)),
-    ("split", re.compile(r"\b(?:broken|break|split|divided|separat\w+|grouped|sorted|breakdown|categor\w+|type|types|kinds?)\b", re.IGNORECASE)),
-    ("with", re.compile(r"\b(?:with|includ\w+|showing|show|stating|giving|along with|together with|against|under|such as|namely|put in|take in)\b", re.IGNORECASE)),
-    ("year", re.compile(r"\b(?:years?|months?|quarters?|periods?|dates)\b", re.IGNORECASE)),
-    ("following", re.compile(r"\b(?:following|below|these|this information|questions?)\b", re.IGNORECASE)),
-    ("mean", re.compile(r"\b(?:mean|means|defin\w+|terms?|purposes?|understand)\b", re.IGNORECASE)),
-    ("because", re.compile(r"\b(?:because|facts?|reasons?|complain\w*|grounds|background|noted?|happened|says?|said|state[sd]?|according)\b", re.IGNORECASE)),
-)  # fmt: skip
+_LEAD_WORDS = {
+    "each": r"(?:for|of|in|on|about) (?:each|every|all|any)\b|\bper\b|\b(?:each|every)(?: one)?[,:;]?$",
+    "list": r"(?:list|lists|breakdown|table|log|record|spreadsheet|copy|inventory)\b",
+    "count": r"(?:how (?:many|much|often)|number|numbers|total|figures?|statistics|rate|cost|costs|spent?)\b",
+    "split": r"(?:broken|break|split|divided|separat\w+|grouped|sorted|breakdown|categor\w+|type|types|kinds?)\b",
+    "with": r"(?:with|includ\w+|show|showing|stating|giving|along with|together with|against|under|such as|namely"
+    r"|put in"
+    r"|take in)\b",
+    "year": r"(?:years?|months?|quarters?|periods?|dates)\b",
+    "following": r"(?:following|below|these|this information|questions?)\b",
+    "mean": r"(?:mean|means|defin\w+|terms?|purposes?|understand)\b",
+    "because": r"(?:because|facts?|reasons?|complain\w*|grounds|background|noted?|happened|says?|said|state[sd]?"
+    r"|according)\b",
+}
+_LEAD_CUES = tuple((name, re.compile(r"\b" + words, re.IGNORECASE)) for name, words in _LEAD_WORDS.items())
 
 
 def _lists(segments: list[Segment], markers: list[Marker], found: list[Piece]) -> dict[int, _List]:

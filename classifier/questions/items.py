@@ -165,21 +165,27 @@ def _leaves_out(m: Marker) -> bool:
 
 
 _REFERENCE = re.compile(
-    r"\b(?:q|qs|questions?|requests?|parts?|points?|items?|numbers?|nos?)\b[ .]{0,2}(?P<list>\(?\d{1,2}(?:[a-h]\b|\([a-h]\))?\)?"
-    r"(?:(?:[ ]?,[ ]?|[ ]?&[ ]?|[ ]and[ ]|[ ]or[ ]|[ ]?[-–][ ]?|[ ]to[ ]|[ ]through[ ])(?:q|question[ ])?\(?\d{1,2}(?:[a-h]\b|\([a-h]\))?\)?){0,12})"
-    r"|\bq(?P<q>\d{1,2}[a-h]?)\b|\b(?:in|at|to|of|for|from|under|by)[ ]\(?(?P<in>\d{1,2}[a-h]?)\)?[ ]above|\((?P<let>[a-h])\)(?=[ ](?:above|has|have|is|was)\b)",
+    r"\b(?:q|qs|questions?|requests?|parts?|points?|items?|numbers?|nos?)\b["
+    r" .]{0,2}(?P<list>\(?\d{1,2}(?:[a-h]\b|\([a-h]\))?\)?"
+    r"(?:(?:[ ]?,[ ]?|[ ]?&[ ]?|[ ]and[ ]|[ ]or[ ]|[ ]?[-–][ ]?|[ ]to[ ]|[ ]through[ ])(?:q|question["
+    r" ])?\(?\d{1,2}(?:[a-h]\b|\([a-h]\))?\)?){0,12})"
+    r"|\bq(?P<q>\d{1,2}[a-h]?)\b|\b(?:in|at|to|of|for|from|under|by)[ ]\(?(?P<in>\d{1,2}[a-h]?)\)?[ ]above"
+    r"|\((?P<let>[a-h])\)(?=[ ](?:above|has|have|is|was)\b)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
     r"\(?(\d{1,2})\(?([a-h]?)\)?\)?(?:[ ]?(?:[-–]|to|through)[ ]?(?:q|question[ ])?\(?(\d{1,2})\b)?", re.IGNORECASE
 )
 _ALL_ABOVE = re.compile(
-    r"\b(?:all|each|any|both|every one) of (?:the above|these|them)\b|\b(?:all|each|every|both)(?: of)?(?: the| these| my)?(?: above)?"
-    r" (?:questions?|requests?|items?|points?)\b|\b(?:questions?|requests?|items?|points?|figures?|data) above\b|\babove (?:questions?|requests?|items?|points?)\b",
+    r"\b(?:all|each|any|both|every one) of (?:the above|these|them)\b|\b(?:all|each|every|both)(?: of)?(?: the|"
+    r" these| my)?(?: above)?"
+    r" (?:questions?|requests?|items?|points?)\b|\b(?:questions?|requests?|items?|points?|figures?|data)"
+    r" above\b|\babove (?:questions?|requests?|items?|points?)\b",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"\b(?:the above|of (?:those|these|them|this)|(?:those|these) (?:cases|incidents|offences|arrests|officers|people|figures|reports))\b",
+    r"\b(?:the above|of (?:those|these|them|this)|(?:those|these) (?:cases|incidents|offences|arrests|officers"
+    r"|people|figures|reports))\b",
     re.IGNORECASE,
 )
 

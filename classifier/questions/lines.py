@@ -7,6 +7,7 @@ not have fitted) or broke off in the middle of a sentence.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -14,12 +15,14 @@ NARROWEST, WIDEST = 55, 100
 """The columns at which programs break lines; a letter with longer lines was not broken by one."""
 
 _OPEN_WORD = re.compile(
-    r"(?:\b(?:the|a|an|of|to|in|on|at|by|for|from|with|and|or|that|which|who|your|our|my|their|its|this|these|those|per|as|is|are|was"
+    r"(?:\b(?:the|a|an|of|to|in|on|at|by|for|from|with|and|or|that|which|who|your|our|my|their|its|this|these"
+    r"|those|per|as|is|are|was"
     r"|were|be|been|has|have|had|not|any|all|each|every|if|than|into|over|under|between|about|against)|,)$",
     re.IGNORECASE,
 )
 _STARTS_ASK = re.compile(
-    r"(?:how|what|which|who|when|where|why|whether|the (?:number|total|name|date)|number|any|do|does|did|is|are|have|has|please)\b"
+    r"(?:how|what|which|who|when|where|why|whether|the (?:number|total|name|date)|number|any|do|does|did|is|are"
+    r"|have|has|please)\b"
 )
 _NEW_ASK = re.compile(
     r"(?:How|What|Which|When|Where|Why|Whether|Please|Number|The (?:number|total)|Do|Does|Did|Could|Can|Have|Has)\b"
@@ -63,7 +66,7 @@ def read_lines(text: str) -> list[Line]:
 
 def _mark_wrapped(text: str, lines: list[Line]) -> None:
     width = _width(text, lines)
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         if above.blank or line.blank:
             continue
         line.alone = False

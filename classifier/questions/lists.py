@@ -23,8 +23,10 @@ ONLY_ASK = 0.4
 
 
 _ROWS_FOLLOW = re.compile(
-    r"\b(?:(?:for|of|about|against|on|in) (?:each|every)\b(?! (?:of \d|of the (?:last|past|following|years?|financial|calendar)|years?|month|quarter|calendar|financial|period"
-    r"|question|area|of these (?:years|questions)))|(?:each|every one)[,:;]|(?:broken|break|split|divided?|set out|sort(?:ed)?)\b)[^.?!]{0,70}[:;,]?$"
+    r"\b(?:(?:for|of|about|against|on|in) (?:each|every)\b(?! (?:of \d|of the (?:last|past|following|years?"
+    r"|financial|calendar)|years?|month|quarter|calendar|financial|period"
+    r"|question|area|of these (?:years|questions)))|(?:each|every one)[,:;]|(?:broken|break|split|divided?|set"
+    r" out|sort(?:ed)?)\b)[^.?!]{0,70}[:;,]?$"
     r"|^\W*(?:with|including|to include|showing|giving|namely|by|in|split by|broken down by)\W*$",
     re.IGNORECASE,
 )
@@ -65,7 +67,12 @@ def lean_on_lists(
             _share(scores, run, clear)
         rows = False
         told = asks == 0 and size > 1 and asked > 0
-        ended = sum(found[i].end == "." and len(found[i].words) > 6 for i in run) * 2 > size
+        stated = sum(found[i].finite and found[i].end == "." and len(found[i].words) > 6 for i in run) * 2 > size
+        lead = run[0] - 1
+        if told and lead >= 0 and segments[lead].marker < 0:
+            b = found[lead]
+            # "The report says that it has these parts:" leads on to statements.
+            stated = stated or (b.end == ":" and b.finite and b.own not in {"0", "2"} and not (b.perform or b.ask))
         headings = sum(len(found[i].words) <= 6 and found[i].end != "." for i in run) * 3 > size * 2
         nested = any(segments[i].marker in parents for i in run)
         for i, sure in zip(run, clear, strict=True):
@@ -77,12 +84,12 @@ def lean_on_lists(
                 row[SCOPE] += 8.0
                 row[REQUEST] -= 2.0
             elif sure and not p.form:
-                row[REQUEST] += 2.5
-                row[SCOPE] -= 1.0
+                row[REQUEST] += 3.5
+                row[SCOPE] -= 2.0
             if rows and not sure:
                 row[SCOPE] += 10.0
                 row[REQUEST] -= 4.0
-            elif told and ended:
+            elif told and stated:
                 # Statements beside a list of questions: definitions or grievances.
                 row[REQUEST] -= 5.0
             elif told and headings and numbered and above is None:
@@ -114,10 +121,11 @@ def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment
             # Several asks on one numbered line are one item.
             row[REQUEST] -= 4.0
             continue
-        if p.qualifies and not (p.count or p.question and not p.scope):
-            row[SCOPE] += 2.5
+        if p.qualifies and not (p.count or (p.question and not p.scope)):
+            row[SCOPE] += 5.0
+            row[REQUEST] -= 1.0
         if i + 1 < len(segments) and _PARTICULARS.match(blind[segments[i + 1].start : segments[i + 1].end][:40]):
-            row[REQUEST] -= 3.0
+            row[REQUEST] -= 6.0
         if p.generic and i + 1 < len(segments) and segments[i + 1].marker >= 0:
             row[REQUEST] -= 2.5
 

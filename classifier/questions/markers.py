@@ -71,27 +71,32 @@ _PUNCT = r"(?:\.\)|[.)\]:/]|[ \t]?[-–—]{1,2}(?=[ \t\n]|[A-Z]|$))"
 _NAMED = re.compile(
     r"[(\[]?(?P<word>questions?|requests?|parts?|items?|query|ques|qu|q)[ \t.]{0,3}(?:no\.?|number|#)?[ \t]{0,3}\(?"
     r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|[ivx]{1,5}|[a-h])(?P<sub>[a-z]?)\)?"
-    r"(?P<close>(?:[ \t]\((?:original|revised|amended|new|updated|as amended)\))?[ \t]{0,3}[.:)\]/]{0,2}[ \t]{0,2}[-–—]?)(?![\w])",
+    r"(?P<close>(?:[ \t]\((?:original|revised|amended|new|updated|as amended)\))?[ \t]{0,3}[.:)\]/]{0,2}["
+    r" \t]{0,2}[-–—]?)(?![\w])",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"[(\[]?(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})[)\]]?[.):]{0,2}(?=[ \t\n]|[A-Z(]|$)")
 _LETTER_DOTTED = re.compile(r"[(\[]?(?P<a>[A-Z])\.(?P<n>\d{1,2})[)\]]?[.):]{0,2}(?=[ \t])")
+_BARE_LETTER = re.compile(r"(?P<n>[A-HJ-N])(?=[ \t]{1,6}[\w\"“‘'(])")
+_LETTER_NUMBER = re.compile(r"[(\[]?(?P<a>[A-H])(?P<n>\d{1,2})[)\].:]{0,2}(?=[ \t]{1,6}\S)")
 _NUMBER_LETTER = re.compile(
-    r"[(\[]?(?P<n>\d{1,2})[.]?(?:\((?P<a>[a-z])\)|(?P<b>[a-z])(?:[.):\]]{1,2}|(?=[ \t]{1,4}[A-Z])))[.:]?(?=[ \t\n]|[A-Z]|$)",
+    r"[(\[]?(?P<n>\d{1,2})[.]?(?:\((?P<a>[a-z])\)|(?P<b>[a-z])(?:[.):\]]{1,2}|(?=[ \t]{1,4}[A-Z])))[.:]?(?=["
+    r" \t\n]|[A-Z]|$)",
     re.IGNORECASE,
 )
 _ROMAN_OF = re.compile(r"[(\[]?(?P<n>\d{1,2})[.]?\(?(?P<r>[ivx]{1,4})\)[.:]?(?=[ \t\n]|[A-Z]|$)", re.IGNORECASE)
 _NUMBER = re.compile(rf"(?P<open>[(\[]?)(?P<n>\d{{1,4}})(?P<close>{_PUNCT})(?P<more>[.)\]]?)(?!\d)")
 _BARE = re.compile(r"(?P<n>\d{1,3})(?=[ \t]{1,12}[\w\"“‘'(£*]|[ \t]{0,8}$)")
 _LETTER = re.compile(
-    r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE
+    r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:/]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE
 )
 _LETTER_TIGHT = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\))", re.IGNORECASE)
 _BULLET = re.compile(
     r"(?P<b>::|[-–—]{1,2}(?=[ \t]|[^\W\d_]|[\"“‘'£(])|[*+•·●▪■◦‣∙○⁃➢➤►✓✔¿→»\uf0b7\uf0a7\u2043](?!\*)|o(?=[ \t]))"
 )
 _ORDINAL = re.compile(
-    r"(?:and[ \t]|then[ \t])?(?P<n>firstly|secondly|thirdly|fourthly|fifthly|sixthly|lastly|finally|first|second|third|fourth|fifth)"
+    r"(?:and[ \t]|then[ \t])?(?P<n>firstly|secondly|thirdly|fourthly|fifthly|sixthly|lastly|finally|first"
+    r"|second|third|fourth|fifth)"
     r"(?:[ \t](?:of all|question|request|point|one|up|and last(?:ly)?))?(?:[ \t]?[,:–—]|[ \t]-(?=[ \t]))",
     re.IGNORECASE,
 )
@@ -100,16 +105,22 @@ _INLINE = re.compile(
     r"(?=(?P<mark>\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4}|[IVX]{1,4})[.)](?!\d)|Q(?:uestion )?\d{1,2}\b))"
 )
 
-_MONTH = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+_MONTH = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?"
+)
+_GOES_ON = re.compile(r"(?:is|was|were|are|and|to|of|in|has|had|does|did)\b")
 _AFTER_DATE = re.compile(rf"[ \t.\-/]{{0,3}}(?:st|nd|rd|th)?(?:[ \t]of)?[ \t]?(?:{_MONTH})\b", re.IGNORECASE)
 _AFTER_STATUTE = re.compile(
-    r"[ \t]{0,3}(?:of|to|and|or)\b[ \t](?:the|that|this|schedule|part)?\b|[ \t]{0,3}(?:above|below|per cent|percent|%|working days?|days?|weeks?"
+    r"[ \t]{0,3}(?:of|to|and|or)\b[ \t](?:the|that|this|schedule|part)?\b|[ \t]{0,3}(?:above|below|per cent"
+    r"|percent|%|working days?|days?|weeks?"
     r"|months?|years?|hours?|minutes?|miles?|calendar|officers? (?:were|was|had)|am\b|pm\b)",
     re.IGNORECASE,
 )
 _LINKISH = re.compile(r"[ \t]{0,4}(?:https?://|www\.|mailto:|<http)", re.IGNORECASE)
 _ASK = re.compile(
-    r"[\"“‘'(]{0,2}(?:and |also |then |or |so |please )?(?:how|what|which|who|whom|whose|when|where|why|whether|does|do|did|is|are|was"
+    r"[\"“‘'(]{0,2}(?:and |also |then |or |so |please )?(?:how|what|which|who|whom|whose|when|where|why|whether"
+    r"|does|do|did|is|are|was"
     r"|were|has|have|had|can|could|would|will|may i|any|all|every|each|copy|copies|a|an|the|number|numbers|total|list"
     r"|details?|please|if|of|for|in|give|provide|tell|state|confirm|send|name|describe|explain)\b",
     re.IGNORECASE,
@@ -237,7 +248,7 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
         accept = wrapped + (
             2.5 if any(v > 60 for v in value) or _AFTER_STATUTE.match(after) or not after.strip() else 0.0
         )
-        if len(value) == 3 and value[1] <= 12 and 10 <= value[2]:
+        if len(value) == 3 and value[1] <= 12 and value[2] >= 10:
             accept += 2.0  # 1.1.21 is a date
         if len(value) == 2 and m[0][-1].isdigit() and value[1] == 0 and value[0] > 9:
             accept += 1.0
@@ -280,6 +291,26 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
     m = _BULLET.match(text, at, end)
     if m:
         return _bullet(text, line, index, at, m)
+    m = _LETTER_NUMBER.match(text, at, end)
+    if m:
+        value = (ord(m["a"]) - 64, int(m["n"]))
+        return Candidate(
+            at,
+            m.end(),
+            (Reading("dotted", value),),
+            m["a"] + m["n"],
+            "letter-number",
+            indent,
+            index,
+            wrapped + 0.5,
+            1.2,
+        )
+    m = _BARE_LETTER.match(text, at, end)
+    if m:
+        # "A copy" begins with the article unless B, C, D follow.
+        return Candidate(
+            at, m.end(), _letter_readings(m["n"])[:1], m["n"], "bare-letter", indent, index, wrapped + 0.3, 0.65
+        )
     m = _BARE.match(text, at, end)
     if m and m["n"][0] != "0":
         value = int(m["n"])
@@ -323,9 +354,7 @@ def _named(text: str, line: Line, index: int, at: int, m: re.Match[str], wrapped
     follow = after.lstrip()
     if not closed:
         # "Question 2 was not answered": words that go on in lower case say something about the question.
-        if follow[:1].islower() and not _ASK.match(follow):
-            accept += 2.0
-        elif re.match(r"(?:is|was|were|are|and|to|of|in|has|had|does|did)\b", follow):
+        if (follow[:1].islower() and not _ASK.match(follow)) or _GOES_ON.match(follow):
             accept += 2.0
         else:
             accept += 0.2
@@ -392,9 +421,8 @@ def _bullet(text: str, line: Line, index: int, at: int, m: re.Match[str]) -> Can
     after = text[m.end() : min(m.end() + 60, line.end)]
     if not after.strip():
         return None
-    if mark[0] in "-–—*+" and re.match(r"[-–—_=*+.\s]{3}", text[at : at + 3] + "   "):
-        if re.match(r"[-–—_=*+.]{3}", text[at : at + 3]):
-            return None  # a ruled line
+    if mark[0] in "-–—*+" and re.match(r"[-–—_=*+.]{3}", text[at : at + 3]):
+        return None  # a ruled line
     kind = "-" if mark in {"-", "–", "—", "--"} else mark
     accept, skip = 0.0, 1.2
     if kind == "-":
@@ -427,14 +455,14 @@ def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Cand
     if m:
         letter = (m["a"] or m["b"]).lower()
         return Candidate(
-            at, m.end(), (Reading("number", (int(m["n"]), ord(letter) - 96)),), f"{int(m['n'])}{letter}", "number-letter",
-            line.indent, index, 0.0, 0.3, inner=True,
+            at, m.end(), (Reading("number", (int(m["n"]), ord(letter) - 96)),), f"{int(m['n'])}{letter}",
+            "number-letter", line.indent, index, 0.0, 0.3, inner=True,
         )  # fmt: skip
     m = _NUMBER.match(text, at, end)
     if m and int(m["n"]) <= 60 and m["close"].strip() in {".", ")", ".)", ":"}:
         return Candidate(
-            at, m.end(), (Reading("number", (int(m["n"]), 0)),), str(int(m["n"])), f"number{m['open']}{m['close'].strip()}",
-            line.indent, index, 0.0, 0.3, inner=True,
+            at, m.end(), (Reading("number", (int(m["n"]), 0)),), str(int(m["n"])),
+            f"number{m['open']}{m['close'].strip()}", line.indent, index, 0.0, 0.3, inner=True,
         )  # fmt: skip
     m = _LETTER.match(text, at, end) or _LETTER_TIGHT.match(text, at, end)
     if m and m["close"].strip() in {")", ".", ".)"} and (readings := _letter_readings(m["n"])):
@@ -513,7 +541,8 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
         if readings:
             out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
     for m in re.finditer(
-        r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally|[Ll]astly)\b[,:]?",
+        r"(?<=[.?!;,][ \t])(?:and[ \t])?(?P<n>[Ff]irstly|[Ss]econdly|[Tt]hirdly|[Ff]ourthly|[Ff]ifthly|[Ff]inally"
+        r"|[Ll]astly)\b[,:]?",
         text[resume : line.end],
     ):
         value = ORDINAL[m["n"].lower()]
@@ -530,7 +559,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
                 0.3,
                 0.7,
                 inline=True,
-            )  # fmt: skip
+            )
         )
     out.sort(key=lambda c: c.start)
     kept: list[Candidate] = []

@@ -1,10 +1,10 @@
 """One reading of a letter's numbering, chosen for the whole letter.
 
-A number is only the number of an item in its sequence: `2019.` at the start of a line is a year unless 2018 items went
-before it, `(ii)` after `(i)` in one sentence is no item, `i)` after `h)` is a letter and after `2)` a roman numeral. So
-the candidates of `markers` are read from first to last and the cheapest consistent outline is kept: runs that count up
-cost nothing, gaps, repeats, restarts and changes of style a little, runs that begin in the middle a lot. The search is a
-beam over stacks of open lists, so its time is linear in the number of candidates.
+A number is only the number of an item in its sequence: `2019.` at the start of a line is a year unless 2018 items
+went before it, `(ii)` after `(i)` in one sentence is no item, `i)` after `h)` is a letter and after `2)` a roman
+numeral. So the candidates of `markers` are read from first to last and the cheapest consistent outline is kept: runs
+that count up cost nothing, gaps, repeats, restarts and changes of style a little, runs that begin in the middle a
+lot. The search is a beam over stacks of open lists, so its time is linear in the number of candidates.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ DEEPEST = 5
 class Marker(msgspec.Struct, frozen=True):
     """A candidate that stands: `level` 0 is outermost, `run` tells the lists of a letter apart.
 
-    `number` is as the applicant wrote it, "" for a bullet; `position` counts within its run from 0. `above` is the index of the marker (in the outline) that this one's list
-    stands under by numbering alone, or None.
+    `number` is as the applicant wrote it, "" for a bullet; `position` counts within its run from 0. `above` is the
+    index of the marker (in the outline) that this one's list stands under by numbering alone, or None.
     """
 
     candidate: Candidate

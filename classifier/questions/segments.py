@@ -40,20 +40,48 @@ class Segment(msgspec.Struct):
 
 
 _ABBREVIATIONS = frozenset(
-    "e.g eg i.e ie etc no nos vs v approx inc st dr mr mrs ms mx prof dept para paras s ss sec sect sch art cl p pp ref refs tel ext vol"
-    " ed sgt insp supt ch pc dc ds di dci dcc acc cc cons min max av avg est fig figs viz cf al incl excl ltd co plc esp gov govt hon rev"
-    " sq ft hr hrs mins yr yrs jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun q qs c ca"
-    " reg regs dob asst adm vols op ops nb n.b a.m p.m u.k u.s d.o.b r v".split()
-)
+    [
+        "e.g", "eg", "i.e", "ie", "etc", "no", "nos", "vs", "v", "approx", "inc", "st", "dr", "mr", "mrs", "ms",
+        "mx", "prof", "dept", "para", "paras", "s", "ss", "sec", "sect", "sch", "art", "cl", "p", "pp", "ref",
+        "refs", "tel", "ext", "vol", "ed", "sgt", "insp", "supt", "ch", "pc", "dc", "ds", "di", "dci", "dcc",
+        "acc", "cc", "cons", "min", "max", "av", "avg", "est", "fig", "figs", "viz", "cf", "al", "incl", "excl",
+        "ltd", "co", "plc", "esp", "gov", "govt", "hon", "rev", "sq", "ft", "hr", "hrs", "mins", "yr", "yrs",
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue",
+        "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "q", "qs", "c", "ca", "reg", "regs", "dob",
+        "asst", "adm", "vols", "op", "ops", "nb", "n.b", "a.m", "p.m", "u.k", "u.s", "d.o.b", "r", "v",
+    ]
+)  # fmt: skip
 _END = re.compile(r"[.?!…]{1,6}[\"'”’)\]»]{0,3}(?=\s|$)|[.?!](?=[A-Z][a-z])")
 _AFTER_COLON = re.compile(
-    r":[ \t]{1,3}(?=(?:(?:and|so|please|also) )?(?:how (?:many|much|often|long|old)|what|which|who|when|where|why|is there|are there|do you"
+    r":[ \t]{1,3}(?=(?:(?:and|so|please|also) )?(?:how (?:many|much|often|long|old)|what|which|who|when|where"
+    r"|why|is there|are there|do you"
     r"|does|did|have you|has|can you|could you|would you|i(?:'d| would)? (?:want|like|wish))\b)",
     re.IGNORECASE,
 )
 _OFTEN_LAST = frozenset(
-    "no etc ed inc p.m a.m pm am co ltd plc uk u.k mins yrs hrs sat sun mon fri wed thu tue may mar".split()
+    [
+        "no", "etc", "ed", "inc", "p.m", "a.m", "pm", "am", "co", "ltd", "plc", "uk", "u.k", "mins", "yrs",
+        "hrs", "sat", "sun", "mon", "fri", "wed", "thu", "tue", "may", "mar",
+    ]
+)  # fmt: skip
+_STOP = re.compile(r"[.?!](?=\s|$)")
+_GREETING = re.compile(
+    r"(?:dear [^\n,.:?!]{1,40}|hello(?: (?:there|all|again))?|hi(?: (?:there|all|team|mate|folks))?|good"
+    r" (?:morning|afternoon|evening|day)|to whom it may concern|sirs?(?: or madam)?)"
+    r"[,!.–-] ?[ \t]",
+    re.IGNORECASE,
 )
+_RUN_ON = re.compile(
+    r"(?<=[\w,)])[ \n]{1,3}(?=(?:(?:and|also|or|but|then) )?(?:how (?:many|much|often|long)|what (?:is|are|was"
+    r"|were|do|did|you|the|happen\w*)|whats|who (?:is|was|do|did)|where (?:do|did|is|are)"
+    r"|is there|are there|do you|did you|have you|has (?:any|one|it)|can (?:you|i) |could you|please |i (?:want"
+    r"|need|would like|wanted) to know)\b)",
+    re.IGNORECASE,
+)
+"""Where a writer without full stops turns to the next thing that is asked."""
+LONG_LINE = 160
+WORDS_A_STOP = 45
+"""With fewer ends of sentences than one for so many words, a letter is written without them."""
 _GOES_ON = re.compile(r"\((?!\d|[a-z]\)|[ivx]+\))[a-z]|(?:i\.?e|e\.?g)\b", re.IGNORECASE)
 """What can't begin a sentence of its own: a bracket, "i.e.", "e.g."."""
 _CLOSING = "\"'”’)]»"
@@ -71,12 +99,13 @@ def split_sentences(text: str, lines: list[Line], markers: list[Marker]) -> list
     """The pieces of `text`; every character that is not white or part of a marker lies in exactly one of them."""
     out: list[Segment] = []
     owner, distance = -1, 0
+    run_on = not markers and _runs_on(text)
     for block in _blocks(text, lines, markers):
         if block.marker >= 0:
             owner, distance = block.marker, 0
         gap, marker = block.gap, block.marker
         at = block.start
-        for cut in _cuts(text, block):
+        for cut in _cuts(text, block, run_on):
             start, end = _trim(text, at, cut)
             if start < end:
                 out.append(Segment(start, end, gap, marker, owner, distance))
@@ -161,7 +190,7 @@ def _next(text: str, at: int, end: int) -> int:
     return at
 
 
-def _cuts(text: str, block: _Block) -> list[int]:
+def _cuts(text: str, block: _Block, run_on: bool) -> list[int]:
     """Where the sentences of a block end, the last at its end."""
     cuts: list[int] = []
     last = block.start
@@ -200,11 +229,24 @@ def _cuts(text: str, block: _Block) -> list[int]:
         out.append(cut)
         at = cut
     if block.marker < 0:
-        return _with_colons(text, block, out)
+        return _with_more(text, block, out, run_on)
     return out
 
 
-def _with_colons(text: str, block: _Block, cuts: list[int]) -> list[int]:
-    """Also end a piece at a colon before words that ask: "While I have my pen out: what does one hour cost?"."""
-    more = [m.end() for m in _AFTER_COLON.finditer(text, block.start, block.end)]
+def _with_more(text: str, block: _Block, cuts: list[int], run_on: bool) -> list[int]:
+    """Also end a piece where no full stop does.
+
+    After a greeting ("Hi, how many …"), at a colon before words that ask ("While I have my pen out: what does one hour
+    cost?"), and in letters without full stops wherever they turn to ask.
+    """
+    more = {m.end() for m in _AFTER_COLON.finditer(text, block.start, block.end)}
+    if m := _GREETING.match(text, block.start, block.end):
+        more.add(m.end())
+    if run_on and block.end - block.start > LONG_LINE:
+        more.update(m.end() for m in _RUN_ON.finditer(text, block.start, block.end) if m.start() - block.start > 12)
     return sorted({*cuts, *more}) if more else cuts
+
+
+def _runs_on(text: str) -> bool:
+    words = text.count(" ")
+    return words > 25 and words > WORDS_A_STOP * len(_STOP.findall(text))

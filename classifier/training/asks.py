@@ -60,7 +60,10 @@ VARIETIES = 4
 
 
 def examples(letter: LabelledLetter, seed: int, how_many: int = VARIETIES) -> list[Example]:
-    """What one letter teaches, as written and in other shapes; nothing where its items were not judged or have no places."""
+    """What one letter teaches, as written and in other shapes.
+
+    Nothing where its items were not judged or have no places.
+    """
     if letter.questions is None or any(q.span is None for q in letter.questions):
         return []
     spans = tuple(sorted((q.span[0], q.span[1], q.kind) for q in letter.questions if q.span is not None))
@@ -160,13 +163,14 @@ def fit(taught: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np
     )
     learner = LogisticRegression(C=STRENGTH, max_iter=400, random_state=seed, tol=1e-4)
     learner.fit(matrix, np.array(target))
-    weights = np.zeros((matrix.shape[1], len(LABELS)), dtype=np.float32)
+    columns_of = first + len(GAPS) * len(BEFORE)
+    weights = np.zeros((columns_of, len(LABELS)), dtype=np.float32)
     bias = np.full(len(LABELS), -8.0, dtype=np.float32)
-    coefficients = learner.coef_ if len(learner.classes_) > 2 else np.vstack([-learner.coef_[0], learner.coef_[0]])
-    intercepts = (
-        learner.intercept_ if len(learner.classes_) > 2 else np.array([-learner.intercept_[0], learner.intercept_[0]])
-    )
-    for k, label in enumerate(learner.classes_):
+    classes: list[int] = [int(x) for x in np.asarray(learner.classes_)]
+    coefficients, intercepts = np.asarray(learner.coef_), np.asarray(learner.intercept_)
+    if len(classes) == 2:  # one row for two labels
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.append(-intercepts, intercepts)
+    for k, label in enumerate(classes):
         weights[:, label] = coefficients[k]
         bias[label] = intercepts[k]
     weights[rows["bias"]] += bias

@@ -2,8 +2,8 @@
 
 A labelled letter is turned into variants that keep its asks and change how they are set out: other markers or none,
 hard wraps, headings above the questions, rows that break a question down, riders and wishes about format. The labels
-follow the guidelines of the corpus: rows beneath an ask are `scope`, plain bullets beneath a numbered question belong to
-it, a rider in an item belongs to the item, one in a paragraph of its own is `scope`.
+follow the guidelines of the corpus: rows beneath an ask are `scope`, plain bullets beneath a numbered question belong
+to it, a rider in an item belongs to the item, one in a paragraph of its own is `scope`.
 """
 
 from __future__ import annotations
@@ -40,59 +40,96 @@ YEARS = (
     "for each calendar year:",
 )
 SPLITS = (
-    ", split by:", ", broken down by:", "by:", ", with a separate figure for:", ", divided into:", ", as follows:", "under these heads:", "for each of these:",
-    ", set against:", ", sorted by:", ", counting separately:", "from each of the following:", ", namely:", "in respect of:",
+    ", split by:", ", broken down by:", "by:", ", with a separate figure for:", ", divided into:",
+    ", as follows:", "under these heads:", "for each of these:",
+    ", set against:", ", sorted by:", ", counting separately:", "from each of the following:", ", namely:",
+    "in respect of:",
 )  # fmt: skip
 RECORDS = (
-    ", and for each:", ". For each of them I need:", ", giving for every one:", ", with these details:", ", showing:", ". For every case please state:", ", to include:",
-    ". Please put down against each:", ", together with:", ". In each case I'd like:", ". It should show:", ", and for each one, please:",
+    ", and for each:", ". For each of them I need:", ", giving for every one:", ", with these details:",
+    ", showing:", ". For every case please state:", ", to include:",
+    ". Please put down against each:", ", together with:", ". In each case I'd like:", ". It should show:",
+    ", and for each one, please:",
 )  # fmt: skip
 ROWS_YEAR = (
-    ("2014", "2015", "2016", "2017"), ("2019/20", "2020/21", "2021/22"), ("2018", "2019", "2020", "2021 so far"), ("FY 2021-22", "FY 2022-23", "FY 2023-24"),
-    ("January to June 2016", "July to December 2016"), ("the year to March 2012", "the year to March 2013"), ("2010;", "2011;", "2012; and", "2013."),
+    ("2014", "2015", "2016", "2017"), ("2019/20", "2020/21", "2021/22"), ("2018", "2019", "2020",
+    "2021 so far"), ("FY 2021-22", "FY 2022-23", "FY 2023-24"),
+    ("January to June 2016", "July to December 2016"), ("the year to March 2012", "the year to March 2013"),
+    ("2010;", "2011;", "2012; and", "2013."),
     ("1 April 2013 - 31 March 2014", "1 April 2014 - 31 March 2015", "1 April 2015 to now"),
 )  # fmt: skip
 ROWS_SPLIT = (
-    ("Age", "Sex", "Ethnicity"), ("rank", "department", "length of service"), ("Month", "District", "Outcome", "Offence"), ("men", "women", "under 18s"),
-    ("Priority one", "Priority two", "Priority three"), ("Fewer than 10", "10 to 49", "50 to 199", "200 or more"), ("Arson", "Common assault", "Criminal damage", "Affray"),
-    ("cash;", "jewellery;", "vehicles; and", "anything else."), ("Chief Inspectors", "Inspectors", "Sergeants", "Constables", "Police staff"), ("Heroin", "Crack", "Ketamine"),
-    ("employees", "agency workers", "contractors"), ("Charged / summonsed", "Cautioned", "No further action"), ("Payroll", "Custody records", "Duty planning", "Email"),
-    ("Foot Patrol (city)", "Foot Patrol (rural)", "Response"), ("adult", "juvenile"), ("North", "South", "East", "West"),
+    ("Age", "Sex", "Ethnicity"), ("rank", "department", "length of service"), ("Month", "District", "Outcome",
+    "Offence"), ("men", "women", "under 18s"),
+    ("Priority one", "Priority two", "Priority three"), ("Fewer than 10", "10 to 49", "50 to 199",
+    "200 or more"), ("Arson", "Common assault", "Criminal damage", "Affray"),
+    ("cash;", "jewellery;", "vehicles; and", "anything else."), ("Chief Inspectors", "Inspectors",
+    "Sergeants", "Constables", "Police staff"), ("Heroin", "Crack", "Ketamine"),
+    ("employees", "agency workers", "contractors"), ("Charged / summonsed", "Cautioned", "No further action"),
+    ("Payroll", "Custody records", "Duty planning", "Email"),
+    ("Foot Patrol (city)", "Foot Patrol (rural)", "Response"), ("adult", "juvenile"), ("North", "South",
+    "East", "West"),
 )  # fmt: skip
 ROWS_RECORD = (
-    ("Date", "Place", "Outcome"), ("the date it was made", "who signed it", "what it cost"), ("when it began;", "when it ended;", "what it led to; and", "if anyone was charged"),
-    ("Make", "Model", "Year of purchase", "Mileage", "Where it is kept"), ("Job title", "Grade", "Salary band"), ("how old the person was", "where it was found", "why it was taken"),
-    ("Name of supplier", "Start date", "End date", "Annual value"), ("rank of the officer", "nature of the complaint", "result"), ("the reason;", "the sum paid;", "the payee."),
-    ("Who attended", "How long it took", "Any injury"), ("Serial number", "Colour", "Purpose (e.g. training, patrol)", "Base station"), ("Title", "Date last revised", "Author's post"),
-    ("the tool used;", "what was taken;", "its value, if known"), ("The time of the call.", "The time of arrival.", "The grading."),
+    ("Date", "Place", "Outcome"), ("the date it was made", "who signed it", "what it cost"),
+    ("when it began;", "when it ended;", "what it led to; and", "if anyone was charged"),
+    ("Make", "Model", "Year of purchase", "Mileage", "Where it is kept"), ("Job title", "Grade",
+    "Salary band"), ("how old the person was", "where it was found", "why it was taken"),
+    ("Name of supplier", "Start date", "End date", "Annual value"), ("rank of the officer",
+    "nature of the complaint", "result"), ("the reason;", "the sum paid;", "the payee."),
+    ("Who attended", "How long it took", "Any injury"), ("Serial number", "Colour",
+    "Purpose (e.g. training, patrol)", "Base station"), ("Title", "Date last revised", "Author's post"),
+    ("the tool used;", "what was taken;", "its value, if known"), ("The time of the call.",
+    "The time of arrival.", "The grading."),
 )  # fmt: skip
 SCOPES = (
-    "Please give all figures by month.", "I would like this broken down by district for every question.", "The period I am interested in is 1 April 2017 to 31 March 2020.",
-    "By 'incident' I mean anything with a log number.", "For clarity, I mean calendar years.", "If this exceeds the cost limit please do the latest two years only.",
-    "All figures should be for the whole force area.", "Where possible split by age and gender.", "If question 1 is too expensive, please answer the others.",
-    "I do not need names or any personal details.", "If you hold no figures by year, totals will do.", "Could each answer be split between officers and staff please.",
-    "The time frame for all of these is January 2015 to the date of your answer.", "Please exclude incidents that were later cancelled.", "I only need what is held electronically.",
-    "Note that by custody I mean the whole time from arrival to release.", "Please split everything by ethnicity as recorded.", "Years mean financial years throughout.",
-    "For question 2 a rough figure is enough.", "Can I have the data for each of the last five years.", "I'd like it divided into on duty and off duty.",
-    "This should cover special constables as well.", "To keep within the limit you can leave out anything before 2016.", "Please separate attempts from completed offences.",
-    "Definitions: a 'vehicle' includes motorcycles and vans.", "To be plain, it is the final bill that interests me and not the estimate.", "Drafts count as well as the final text.",
+    "Please give all figures by month.", "I would like this broken down by district for every question.",
+    "The period I am interested in is 1 April 2017 to 31 March 2020.",
+    "By 'incident' I mean anything with a log number.", "For clarity, I mean calendar years.",
+    "If this exceeds the cost limit please do the latest two years only.",
+    "All figures should be for the whole force area.", "Where possible split by age and gender.",
+    "If question 1 is too expensive, please answer the others.",
+    "I do not need names or any personal details.", "If you hold no figures by year, totals will do.",
+    "Could each answer be split between officers and staff please.",
+    "The time frame for all of these is January 2015 to the date of your answer.",
+    "Please exclude incidents that were later cancelled.", "I only need what is held electronically.",
+    "Note that by custody I mean the whole time from arrival to release.",
+    "Please split everything by ethnicity as recorded.", "Years mean financial years throughout.",
+    "For question 2 a rough figure is enough.", "Can I have the data for each of the last five years.",
+    "I'd like it divided into on duty and off duty.",
+    "This should cover special constables as well.",
+    "To keep within the limit you can leave out anything before 2016.",
+    "Please separate attempts from completed offences.",
+    "Definitions: a 'vehicle' includes motorcycles and vans.",
+    "To be plain, it is the final bill that interests me and not the estimate.",
+    "Drafts count as well as the final text.",
 )  # fmt: skip
 FORMATS = (
-    "Please send the answer by email.", "I would prefer the information in an Excel spreadsheet.", "A CSV file would be ideal.", "Please reply electronically to this address.",
-    "If possible I'd like the data in a spreadsheet.", "Please do not send a scanned PDF.", "Kindly set out the answer in a table.", "I would like paper copies by post.",
-    "An electronic copy is preferred.", "Please can the data be in a machine-readable format (xlsx or csv).", "The layout could be like this: year, number, cost.",
-    "Could you put the answers next to each question.", "I'd like to receive this by e-mail rather than on disc.", "A simple two-column layout is all I need.",
-    "NB. Please supply in .csv or .xls so that it can be re-used.", "Word or Excel is fine.", "Please number your answers as I have numbered the questions.",
+    "Please send the answer by email.", "I would prefer the information in an Excel spreadsheet.",
+    "A CSV file would be ideal.", "Please reply electronically to this address.",
+    "If possible I'd like the data in a spreadsheet.", "Please do not send a scanned PDF.",
+    "Kindly set out the answer in a table.", "I would like paper copies by post.",
+    "An electronic copy is preferred.", "Please can the data be in a machine-readable format (xlsx or csv).",
+    "The layout could be like this: year, number, cost.",
+    "Could you put the answers next to each question.",
+    "I'd like to receive this by e-mail rather than on disc.", "A simple two-column layout is all I need.",
+    "NB. Please supply in .csv or .xls so that it can be re-used.", "Word or Excel is fine.",
+    "Please number your answers as I have numbered the questions.",
 )  # fmt: skip
 RIDERS = (
-    "Please break this down by month.", "Please give it by year.", "If you can, split by district.", "If not, force-wide figures will do.", "Should that be too much, just do last year.",
-    "Where known, please add the outcome.", "If so, please send a copy.", "A rough total will do.", "I mean those on the payroll.", "This should include vans.", "Can this be by rank please?",
-    "If none, please say so.", "Which ones?", "If yes, how many?", "If it is held, please supply it.", "By that I mean a finished case.",
+    "Please break this down by month.", "Please give it by year.", "If you can, split by district.",
+    "If not, force-wide figures will do.", "Should that be too much, just do last year.",
+    "Where known, please add the outcome.", "If so, please send a copy.", "A rough total will do.",
+    "I mean those on the payroll.", "This should include vans.", "Can this be by rank please?",
+    "If none, please say so.", "Which ones?", "If yes, how many?", "If it is held, please supply it.",
+    "By that I mean a finished case.",
     "One figure a month.", "For each, please say what it was.", "I ask as the local paper gave two figures.",
 )  # fmt: skip
 HEADINGS = (
-    "Staffing", "Costs", "Training", "Policy and guidance", "Complaints", "Numbers of cases", "Outcomes", "Equipment", "Suppliers and contracts", "Recording of data", "Use in the field",
-    "Oversight", "Oversight & Audit", "Use of the System", "Future Plans", "Networks / Telephony", "Arrests and Charges",
+    "Staffing", "Costs", "Training", "Policy and guidance", "Complaints", "Numbers of cases", "Outcomes",
+    "Equipment", "Suppliers and contracts", "Recording of data", "Use in the field",
+    "Oversight", "Oversight & Audit", "Use of the System", "Future Plans", "Networks / Telephony",
+    "Arrests and Charges",
 )  # fmt: skip
 
 
@@ -217,9 +254,10 @@ def _with_rows(shaped: Shaped, rng: Random) -> Shaped:
     """One ask with rows beneath that break it down."""
     text = shaped.text
     fit = [
-        k for k, (a, b, what) in enumerate(shaped.spans)
-        if what == "request" and 20 < b - a < 400 and "\n" not in text[a:b] and text[b : b + 3].strip(" .?") in {"", "\n"} and text[b : b + 1] in {"", "\n"}
-    ]  # fmt: skip
+        k
+        for k, (a, b, what) in enumerate(shaped.spans)
+        if what == "request" and 20 < b - a < 400 and "\n" not in text[a:b] and text[b : b + 1] in {"", "\n"}
+    ]
     if not fit:
         return shaped
     k = rng.choice(fit)
@@ -319,13 +357,13 @@ def _with_rider(shaped: Shaped, rng: Random) -> Shaped:
     """One ask with a rider behind it; in the item where it is marked, else an item of its own."""
     fit = [
         k
-        for k, (a, b, what) in enumerate(shaped.spans)
+        for k, (_, b, what) in enumerate(shaped.spans)
         if what == "request" and shaped.text[b - 1] in ".?" and shaped.text[b : b + 1] in {"", "\n"}
     ]
     if not fit:
         return shaped
     k = rng.choice(fit)
-    a, b, what = shaped.spans[k]
+    a, b, _ = shaped.spans[k]
     if _marker_before(shaped.text, a) is None:
         return shaped
     rider = rng.choice((" ", " ", "\n")) + rng.choice(RIDERS)

@@ -131,8 +131,10 @@ def test_texts_of_different_length_are_refused() -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "1. How many boats?\n", "a) b) c) d) ", "1", "(", "- ", "1.1.1.1.", "i) ", "How many? ", "\n", " ", "Q1 ", "x" * 50 + " ", "1 - 2 - 3 ", "e.g. ", "\"'’)]", ".", "?! ",
-        "Question ", "please split it by ", "section 1 to 2, ", "1. a) ", "break down ", "for each of the ", "\t1\t2\t3\n", "o ", "::", "I. ", "the the ", "1, 2, 3 and ",
+        "1. How many boats?\n", "a) b) c) d) ", "1", "(", "- ", "1.1.1.1.", "i) ", "How many? ", "\n", " ",
+        "Q1 ", "x" * 50 + " ", "1 - 2 - 3 ", "e.g. ", "\"'’)]", ".", "?! ",
+        "Question ", "please split it by ", "section 1 to 2, ", "1. a) ", "break down ", "for each of the ",
+        "\t1\t2\t3\n", "o ", "::", "I. ", "the the ", "1, 2, 3 and ",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length_only(piece: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,11 @@ from classifier.records import LabelledLetter, LabelledQuestion
 from classifier.training.asks import gold_labels, train_asks
 from classifier.training.varieties import varieties
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from classifier.records import ItemKind
+
 THINGS = ["lamps", "ropes", "maps", "bells", "gates", "flags", "drums", "sails", "wells", "kilns"]
 
 
@@ -22,15 +27,20 @@ def letter(n: int) -> LabelledLetter:
     thing, other = THINGS[n % 10], THINGS[(n * 3 + 1) % 10]
     asks = [f"How many {thing} were bought in {2010 + n % 9}?", f"Please give the price of the {other} that you hired."]
     wish = "An Excel file would suit me."
-    text = f"Dear Sir,\n\nThe {thing} in our street are a disgrace and nobody cares.\n\n1. {asks[0]}\n2. {asks[1]}\n\n{wish}\n\nYours faithfully\nN. Body\n"
+    text = (
+        f"Dear Sir,\n\nThe {thing} in our street are a disgrace and nobody cares.\n\n1. {asks[0]}\n2. {asks[1]}\n\n"
+        f"{wish}\n\nYours faithfully\nN. Body\n"
+    )
+    kinds: list[tuple[str, ItemKind]] = [(asks[0], "request"), (asks[1], "request"), (wish, "format")]
     questions = [
         LabelledQuestion(
             id=f"q{k}", number=str(k), parent=None, kind=kind, span=(text.index(words), text.index(words) + len(words))
         )
-        for k, (words, kind) in enumerate([(asks[0], "request"), (asks[1], "request"), (wish, "format")], 1)
+        for k, (words, kind) in enumerate(kinds, 1)
     ]
     return LabelledLetter(
-        id=f"x-{n}", source=f"voice-{n % 3}", annotator=None, date=None, reference=None, received=None, subject="", text=text, kind="new_request",
+        id=f"x-{n}", source=f"voice-{n % 3}", annotator=None, date=None, reference=None, received=None, subject="",
+        text=text, kind="new_request",
         questions=tuple(questions),
     )  # fmt: skip
 
@@ -46,7 +56,10 @@ def test_a_trained_model_splits_a_letter_it_has_not_seen(letters: list[LabelledL
     asks = AskModel.load(writer.finish())
     assert report.letters == 24
     assert report.labels["request"] > 40
-    text = "Dear Madam,\n\nThe stoves in our hall are a disgrace.\n\n1. How many stoves were bought in 2019?\n2. Please give the price of the coal.\n\nA CSV file would suit me.\n\nYours faithfully\nB. Nobody"
+    text = (
+        "Dear Madam,\n\nThe stoves in our hall are a disgrace.\n\n1. How many stoves were bought in 2019?\n"
+        "2. Please give the price of the coal.\n\nA CSV file would suit me.\n\nYours faithfully\nB. Nobody"
+    )
     assert [(q.kind, q.text) for q in split(text, asks=asks)] == [
         ("request", "How many stoves were bought in 2019?"),
         ("request", "Please give the price of the coal."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,7 +11,9 @@ from classifier.questions import split
 from classifier.questions.lines import read_lines
 from classifier.questions.markers import candidates
 from classifier.questions.outline import choose
-from classifier.records import Question
+
+if TYPE_CHECKING:
+    from classifier.records import Question
 
 
 def numbers(text: str) -> list[str]:
@@ -33,8 +36,10 @@ ASK = (
 @pytest.mark.parametrize(
     "style",
     [
-        "{n}. ", "{n}) ", "({n}) ", "{n}/ ", "{n}: ", "{n} - ", "{n} ", "{n}.", "Q{n} ", "Q{n}. ", "Q{n} - ", "Question {n}: ", "Request {n}\n", "Item {n}. ", "[{n}] ",
-        "{a}) ", "({a}) ", "{a}. ", "{A}. ", "1{a} ", "1{a}. ", "1.{a}. ", "1({a}) ", "1.{n} ", "{r}) ", "({r}) ", "{r}. ", "Question no. {n} ",
+        "{n}. ", "{n}) ", "({n}) ", "{n}/ ", "{n}: ", "{n} - ", "{n} ", "{n}.", "Q{n} ", "Q{n}. ", "Q{n} - ",
+        "Question {n}: ", "Request {n}\n", "Item {n}. ", "[{n}] ",
+        "{a}) ", "({a}) ", "{a}. ", "{A}. ", "1{a} ", "1{a}. ", "1.{a}. ", "1({a}) ", "1.{n} ", "{r}) ",
+        "({r}) ", "{r}. ", "Question no. {n} ",
     ],
 )  # fmt: skip
 def test_every_style_of_number_is_read_and_left_out_of_the_words(style: str) -> None:
@@ -67,7 +72,10 @@ def test_ordinal_words_number_items() -> None:
 
 
 def test_part_two_is_a_heading_and_numbering_starts_again() -> None:
-    text = "Part one: dogs\n1. How many dogs are there?\n2. What do they cost?\nPart two: horses\n1. How many horses are there?\n2. What do they cost?"
+    text = (
+        "Part one: dogs\n1. How many dogs are there?\n2. What do they cost?\nPart two: horses\n"
+        "1. How many horses are there?\n2. What do they cost?"
+    )
     assert [q.number for q in requests(text) if q.text.startswith(("How", "What"))] == ["1", "2", "1", "2"]
 
 
@@ -80,7 +88,10 @@ def test_a_number_may_come_twice() -> None:
 
 
 def test_original_and_revised_question_share_a_number() -> None:
-    text = "Q1 (original) How many people wrote in?\nQ1 (revised) How many people wrote in by post?\nQ2 How many got an answer?"
+    text = (
+        "Q1 (original) How many people wrote in?\nQ1 (revised) How many people wrote in by post?\n"
+        "Q2 How many got an answer?"
+    )
     assert [(q.number, q.text.split()[-1]) for q in requests(text)] == [("1", "in?"), ("1", "post?"), ("2", "answer?")]
 
 
@@ -89,7 +100,10 @@ def test_letters_may_leave_a_gap() -> None:
 
 
 def test_a_doubled_marker_names_the_child() -> None:
-    text = "1. a) How many cats were found?\nb) How many dogs were found?\n2. a) How many cats were sold?\nb) How many dogs were sold?"
+    text = (
+        "1. a) How many cats were found?\nb) How many dogs were found?\n2. a) How many cats were sold?\n"
+        "b) How many dogs were sold?"
+    )
     assert [q.text.split()[2] + q.text.split()[-1] for q in requests(text)] == [
         "catsfound?",
         "dogsfound?",
@@ -142,22 +156,30 @@ def test_a_question_on_the_line_after_its_marker() -> None:
 
 
 def test_numbers_that_lost_their_line_break() -> None:
-    text = "1. Please list the reports sent to the Ministry.2. Please list the replies that came back.3. Please state what it cost."
+    text = (
+        "1. Please list the reports sent to the Ministry.2. Please list the replies that came "
+        "back.3. Please state what it cost."
+    )
     assert [q.number for q in requests(text)] == ["1", "2", "3"]
     assert requests(text)[0].text == "Please list the reports sent to the Ministry."
 
 
 def test_items_go_on_over_hard_wraps() -> None:
     long = (
-        "1. How many times in the last three years has an officer been called out to the lighthouse after midnight because of noise?\n"
-        "2. What is the longest time that anybody had to wait at the lighthouse door, and what was the reason that was recorded for it?"
+        "1. How many times in the last three years has an officer been called out to the lighthouse after midnight"
+        " because of noise?\n"
+        "2. What is the longest time that anybody had to wait at the lighthouse door, and what was the reason that"
+        " was recorded for it?"
     )
     wrapped = "\n".join("\n".join(textwrap.wrap(line, 72)) for line in long.split("\n"))
     assert [q.text for q in split(wrapped)] == [q.text for q in split(long)]
 
 
 def test_unmarked_sentences_go_on_over_hard_wraps() -> None:
-    long = "I would like to know how many of the lamps that were put up along the old canal towpath in the spring of 2018 were broken within a year."
+    long = (
+        "I would like to know how many of the lamps that were put up along the old canal towpath "
+        "in the spring of 2018 were broken within a year."
+    )
     wrapped = "\n".join(textwrap.wrap(long, 72))
     assert [q.text for q in split(wrapped)] == [long]
 
@@ -170,7 +192,8 @@ def test_unmarked_sentences_go_on_over_hard_wraps() -> None:
             ["1", "2"],
         ),
         (
-            "The figures I have end in\n2019. Since then nothing was published.\n1. How many thefts?\n2. How many arrests?",
+            "The figures I have end in\n2019. Since then nothing was published.\n1. How many thefts?\n2. How many"
+            " arrests?",
             ["1", "2"],
         ),
         ("I wrote on\n12 March about this and on\n14 April again. How many replies were sent?", []),
@@ -200,13 +223,17 @@ def test_page_numbers_are_no_items() -> None:
 
 
 def test_statute_numbers_inside_an_item_stay_in_it() -> None:
-    text = "1. How many offences were there under s.15A of the 2003 Act, section 8, section 10 and s. 12?\n2. How many under section 14?"
+    text = (
+        "1. How many offences were there under s.15A of the 2003 Act, section 8, section 10 and s. 12?\n"
+        "2. How many under section 14?"
+    )
     assert [q.number for q in requests(text)] == ["1", "2"]
 
 
 def test_definitions_before_the_questions_are_not_questions() -> None:
     text = (
-        "In this letter:\n\nA. \"Boat\" means anything that floats and has a crew.\n\nB. \"Crew\" means one person or more on board.\n\n"
+        "In this letter:\n\nA. \"Boat\" means anything that floats and has a crew.\n\nB. \"Crew\" means one person"
+        " or more on board.\n\n"
         "Now my questions:\n\n1. How many boats do you own?\n2. How many crew are paid?"
     )  # fmt: skip
     assert [q.number for q in requests(text)] == ["1", "2"]
@@ -222,13 +249,17 @@ def test_a_table_of_numbered_rows_ends_in_time() -> None:
 
 
 def test_signature_and_courtesy_are_no_items() -> None:
-    text = "Dear Sir or Madam,\n\nHow many swans were counted?\n\nThank you for your help.\n\nKind regards,\nA. Writer\n12 Lake Road"
+    text = (
+        "Dear Sir or Madam,\n\nHow many swans were counted?\n\nThank you for your help.\n\nKind regards,\n"
+        "A. Writer\n12 Lake Road"
+    )
     assert [q.text for q in split(text)] == ["How many swans were counted?"]
 
 
 def test_a_wish_about_the_answer_is_format() -> None:
     found = split(
-        "1. How many swans were counted?\n2. How many geese were counted?\n\nPlease send the answer as an Excel spreadsheet."
+        "1. How many swans were counted?\n2. How many geese were counted?\n\nPlease send the answer as an Excel"
+        " spreadsheet."
     )
     assert [q.kind for q in found] == ["request", "request", "format"]
 

@@ -1,4 +1,4 @@
-"""The commands: a few lines each that call a room. Rooms are imported when a command needs them, so `--help` is quick."""
+"""The commands: a few lines each that call a room, imported when its command needs it, so that `--help` is quick."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from classifier.errors import FoiTriageError, Stopped, UsageError
 EXISTING_PATH = click.Path(path_type=Path)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer releases of click only
     """A calendar day, YYYY-MM-DD."""
 
     name = "date"
@@ -25,7 +25,7 @@ class Day(click.ParamType):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007
+            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f"{value!r} is not a day; write it as 2026-03-31", param, ctx)
 
@@ -42,8 +42,8 @@ def app() -> None:
 
 @app.command("run")
 @click.argument("exports", nargs=-1, required=True, type=EXISTING_PATH)
-@click.option("--out", "out", required=True, type=EXISTING_PATH, help="Folder for the results; made where it isn't there.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that read letters.")
+@click.option("--out", required=True, type=EXISTING_PATH, help="Folder for the results; made where it isn't there.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that read.")
 @click.option("--received", type=Day(), help="Day of receipt for letters that carry none (YYYY-MM-DD).")
 @click.option("--force", "force_file", type=EXISTING_PATH, help="The force file (TOML).")
 @click.option("--casebook", default="", help="Database address; by default casebook.sqlite in the results' folder.")
@@ -57,7 +57,8 @@ def run_command(
 ) -> None:  # fmt: skip
     """Read an inbox export and write the triage sheets.
 
-    EXPORT is a folder, mbox, Maildir, zip, or a single .eml, .msg, .pdf, .docx, .txt or .html file; several may be given.
+    EXPORT is a folder, mbox, Maildir, zip, or a single .eml, .msg, .pdf, .docx, .txt or .html file; several may be
+    given.
     """
     from classifier.force import load_force
     from classifier.run import Options, run

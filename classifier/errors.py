@@ -4,6 +4,8 @@ A code is part of the contract: it stands in `problems` of a record, in `run.jso
 meaning. The text says what is wrong and what to do.
 """
 
+# ruff: noqa: N818 - each is named for what happened, as its code is; "TooLargeError" would say no more.
+
 from __future__ import annotations
 
 
@@ -80,34 +82,50 @@ class ReadError(FoiTriageError):
 
 
 class Encrypted(ReadError):
+    """A password is needed."""
+
     code = "encrypted"
 
 
 class Empty(ReadError):
+    """No bytes, or no words in them."""
+
     code = "empty"
 
 
 class TooLarge(ReadError):
+    """More bytes, pages or parts than the limits allow."""
+
     code = "too-large"
 
 
 class TooDeep(ReadError):
+    """Archives or messages inside one another, further down than the limits allow."""
+
     code = "too-deep"
 
 
 class TimedOut(ReadError):
+    """A document that took longer to read than the limits allow."""
+
     code = "timed-out"
 
 
 class OutOfMemory(ReadError):
+    """A document that took more memory than the limits allow."""
+
     code = "out-of-memory"
 
 
 class Crashed(ReadError):
+    """The process that reads documents ended over one."""
+
     code = "reader-crashed"
 
 
 class UnknownFormat(ReadError):
+    """Bytes that are none of the formats this program reads."""
+
     code = "unknown-format"
 
 

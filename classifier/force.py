@@ -15,62 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from classifier.errors import ForceFileError
+from classifier.taxonomy import taxonomy
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-# Who in a force usually holds what, by topic of the taxonomy. A force's own names go in its file, topic by topic.
-DEFAULT_DEPARTMENTS: dict[str, str] = {
-    "crime_statistics": "Performance and Analysis",
-    "sexual_offences": "Public Protection",
-    "sex_offender_management": "Public Protection",
-    "domestic_abuse_vawg": "Public Protection",
-    "violence_homicide": "Crime",
-    "knife_weapons": "Crime",
-    "firearms_gun_crime": "Crime",
-    "firearms_licensing": "Firearms Licensing",
-    "drugs": "Crime",
-    "theft_burglary_robbery": "Crime",
-    "vehicle_crime": "Crime",
-    "rural_wildlife": "Neighbourhood Policing",
-    "hate_crime_nchi": "Neighbourhood Policing",
-    "asb_public_order": "Neighbourhood Policing",
-    "protest_events": "Operations",
-    "stop_search": "Operations",
-    "use_of_force_taser": "Operations",
-    "armed_policing": "Operations",
-    "roads_collisions": "Roads Policing",
-    "anpr_cctv_cameras": "Roads Policing",
-    "facial_recognition_biometrics": "Forensics and Identification",
-    "digital_forensics_phones": "Forensics and Identification",
-    "drones_air_support": "Operations",
-    "ai_data_analytics": "Digital, Data and Technology",
-    "covert_surveillance": "Intelligence",
-    "counter_terrorism_prevent": "Counter Terrorism",
-    "royal_vip_protection": "Operations",
-    "organised_crime_fraud_cyber": "Crime",
-    "immigration_modern_slavery": "Crime",
-    "missing_mental_health": "Public Protection",
-    "custody_detention": "Criminal Justice and Custody",
-    "courts_outcomes_disposals": "Criminal Justice and Custody",
-    "investigation_specific": "Crime",
-    "calls_response_101_999": "Contact and Control",
-    "workforce_numbers": "Human Resources",
-    "hr_wellbeing_sickness": "Human Resources",
-    "pay_expenses_overtime": "Finance",
-    "misconduct_complaints": "Professional Standards",
-    "training_policy_procedure": "Learning and Policy",
-    "procurement_contracts": "Procurement",
-    "ict_systems_cyber_security": "Digital, Data and Technology",
-    "fleet": "Fleet",
-    "estates_custody_sites": "Estates",
-    "finance_budget_income": "Finance",
-    "information_rights": "Information Management",
-    "equality_community": "Human Resources",
-    "animals_dogs": "Operations",
-    "memorabilia_lost_property_misc": "Corporate Services",
-    "general_force_information": "Corporate Services",
-}
 
 
 class District(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,8 +46,8 @@ class Force(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     `review_window_days`: working days after an answer in which a review may be asked for. The section 45 Code names 40;
     some forces print 20.
     `register_overlay`: a TOML file with the force's own confirmations and rules for the referral register, relative to
-    the force file. `casebook`: a database address (`sqlite:///…`, `postgresql+psycopg://…`) or a file name; "" for the
-    one in the output folder.
+    the force file. `casebook`: a database address (`sqlite:///…`, `postgresql+psycopg://…`), taken as it is, or a file
+    name, relative to the force file; "" for the one in the output folder.
     """
 
     name: str = ""
@@ -112,16 +60,16 @@ class Force(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     casebook: str = ""
 
     def department(self, topic: str) -> str:
-        """The department that holds information on `topic`; "" for a topic nobody has been named for."""
-        return self.departments.get(topic) or DEFAULT_DEPARTMENTS.get(topic, "")
+        """The department that holds information on `topic`: the force's own, or the taxonomy's; "" for no topic."""
+        return self.departments.get(topic) or taxonomy().departments.get(topic, "")
 
 
 def load_force(path: Path | None) -> Force:
     """The force file at `path` (TOML, UTF-8), or the general defaults where `path` is None.
 
-    A relative `register_overlay` comes back as a path relative to the working directory, so that it can be opened as
-    it is. Raises ForceFileError where the file cannot be read, is not TOML, or holds a key or value that is not
-    understood.
+    File names in it (`register_overlay`, `casebook`) are relative to the force file; they come back as paths that can be
+    opened from the working directory. Raises ForceFileError where the file cannot be read, is not TOML, or holds a key
+    or value that is not understood.
     """
     if path is None:
         return Force()
@@ -140,12 +88,17 @@ def load_force(path: Path | None) -> Force:
     except msgspec.ValidationError as e:
         raise ForceFileError(f"{path}: {_explain(str(e), table)}") from e
     _check_values(path, force)
-    overlay = force.register_overlay
     return msgspec.structs.replace(
         force,
         mail_domains=tuple(d.strip().lower().lstrip("@.") for d in force.mail_domains),
-        register_overlay=str(path.parent / overlay) if overlay else "",
+        register_overlay=_beside(path, force.register_overlay),
+        casebook=force.casebook if "://" in force.casebook else _beside(path, force.casebook),
     )
+
+
+def _beside(force_file: Path, name: str) -> str:
+    """A file name as a path from the working directory; "" stays ""."""
+    return str(force_file.parent / name) if name else ""
 
 
 def _check_values(path: Path, force: Force) -> None:
@@ -160,10 +113,11 @@ def _check_values(path: Path, force: Force) -> None:
                 f'{path}: mail_domains[{i}] is "{domain}", which every force shares. Write your own, such as '
                 '"kent.police.uk".'
             )
+    topics = taxonomy().topic_ids
     for topic in force.departments:
-        if topic not in DEFAULT_DEPARTMENTS:
+        if topic not in topics:
             raise ForceFileError(
-                f'{path}: departments names "{topic}", which is no topic{_suggest(topic, list(DEFAULT_DEPARTMENTS))}. '
+                f'{path}: departments names "{topic}", which is no topic{_suggest(topic, topics)}. '
                 "The topics are listed in corpora/taxonomy.toml."
             )
     try:

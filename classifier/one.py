@@ -6,13 +6,16 @@ import sys
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from classifier.force import Force
 from classifier.intake import Limits, find_items
 from classifier.pipeline import Context, triage
-from classifier.records import TriageRecord
 from classifier.rooms import open_rooms
+
+if TYPE_CHECKING:
+    from classifier.force import Force
+    from classifier.records import TriageRecord
 
 
 def classify_file(file: Path, force: Force, received: date | None) -> list[TriageRecord]:

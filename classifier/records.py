@@ -6,7 +6,7 @@ are calendar days in the UK, offsets count characters (Unicode code points) from
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 - msgspec reads the types of fields when the program runs
 from typing import Literal
 
 import msgspec
@@ -16,9 +16,7 @@ MessageKind = Literal[
     "cru_circulation", "other_force", "acknowledgement", "response", "subject_access", "third_party_disclosure",
     "police_complaint", "crime_report", "media_enquiry", "business_as_usual", "internal", "marketing",
 ]  # fmt: skip
-SenderClass = Literal[
-    "public", "site", "own_force", "other_force", "cru", "regulator", "automatic", "unknown"
-]
+SenderClass = Literal["public", "site", "own_force", "other_force", "cru", "regulator", "automatic", "unknown"]
 ReceivedBasis = Literal["received header", "date header", "option", "letter", "none"]
 Regime = Literal["foi", "eir", "subject_access", "mixed", "none"]
 ItemKind = Literal["request", "format", "scope", "remark"]

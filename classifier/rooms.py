@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.force import Force
 from classifier.letters.kinds import KindClassifier
 from classifier.model.encoder import Encoder
 from classifier.model.store import Model
@@ -14,6 +13,9 @@ from classifier.questions import AskModel
 from classifier.referral.register import Register, load_register
 from classifier.resources import ENCODER, data_file, model_folder
 from classifier.tagging.tagger import Tagger
+
+if TYPE_CHECKING:
+    from classifier.force import Force
 
 
 class Rooms(NamedTuple):

@@ -19,8 +19,10 @@ class Topic(msgspec.Struct, frozen=True):
 
 
 class Ground(msgspec.Struct, frozen=True, rename={"class_": "class"}):
-    """A ground for refusing under FOIA 2000: `class_` is absolute, qualified or procedural; `aliases` are its sub-sections
-    and old spellings; `confirm_or_deny` the paired refusal to confirm or deny; `travels_with` those often cited beside it.
+    """A ground for refusing under FOIA 2000.
+
+    `class_` is absolute, qualified or procedural; `aliases` are its sub-sections and old spellings; `confirm_or_deny`
+    the paired refusal to confirm or deny; `travels_with` those often cited beside it.
     """
 
     label: str
@@ -50,6 +52,11 @@ class Taxonomy(msgspec.Struct, frozen=True):
     def topic_ids(self) -> list[str]:
         """The ids of the topics."""
         return [t.id for t in self.topic]
+
+    @property
+    def departments(self) -> dict[str, str]:
+        """The department that usually answers, by topic."""
+        return {t.id: t.department for t in self.topic}
 
     @property
     def ground_labels(self) -> list[str]:

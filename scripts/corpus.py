@@ -7,7 +7,6 @@ import collections
 import json
 import statistics
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from classifier.errors import CorpusError  # noqa: E402
+from classifier.referral.register import load_register  # noqa: E402
+from classifier.taxonomy import taxonomy  # noqa: E402
 from classifier.training.authored import read_authored  # noqa: E402
 
 AUTHORED = ROOT / "corpora" / "authored"
@@ -22,13 +23,12 @@ LETTERS = ROOT / "corpora" / "letters"
 
 
 def allowed() -> dict[str, set[str]]:
-    taxonomy = tomllib.loads((ROOT / "corpora" / "taxonomy.toml").read_text(encoding="utf-8"))
-    register = tomllib.loads((ROOT / "classifier" / "referral" / "register.toml").read_text(encoding="utf-8"))
+    """The labels that a letter may carry, by field."""
     return {
-        "topics": {t["id"] for t in taxonomy["topic"]},
-        "exemptions": {g["label"] for g in taxonomy["ground"]},
-        "kind": {k["id"] for k in taxonomy["kind"]},
-        "referral": {r["id"] for r in register["rule"]},
+        "topics": set(taxonomy().topic_ids),
+        "exemptions": set(taxonomy().ground_labels),
+        "kind": set(taxonomy().kind_ids),
+        "referral": set(load_register().rules),
     }
 
 
@@ -54,6 +54,7 @@ def faults(letter: dict[str, Any], labels: dict[str, set[str]]) -> list[str]:
 
 
 def check(paths: list[Path], *, verbose: bool) -> int:
+    """Print the faults of the authored files, and return how many there are."""
     labels, bad, seen = allowed(), 0, set()
     letters = 0
     for path in paths:
@@ -78,6 +79,7 @@ def check(paths: list[Path], *, verbose: bool) -> int:
 
 
 def build() -> int:
+    """Compile all authored letters to `corpora/letters`, unless one has a fault. Returns how many faults there are."""
     LETTERS.mkdir(parents=True, exist_ok=True)
     paths = sorted(AUTHORED.glob("*.letters"))
     if bad := check(paths, verbose=False):
@@ -91,13 +93,15 @@ def build() -> int:
 
 
 def stats() -> None:
+    """Print what the corpus holds: letters, questions, voices, and each label's number."""
     letters = [x for p in sorted(AUTHORED.glob("*.letters")) for x in read_authored(p)]
     asks = [q for x in letters for q in x["questions"] if q["kind"] == "request"]
     requests = [x for x in letters if x["kind"] == "new_request"]
     words = sorted(len(x["text"].split()) for x in requests)
     print(f"{len(letters)} letters, {len(asks)} questions, {len({x['source'] for x in letters})} voices")
     if words:
-        print(f"requests: words median {statistics.median(words)}, p10 {words[len(words) // 10]}, p90 {words[-len(words) // 10]}")
+        low, high = words[len(words) // 10], words[-len(words) // 10]
+        print(f"requests: words median {statistics.median(words)}, p10 {low}, p90 {high}")
     for name, count in (
         ("kinds", collections.Counter(x["kind"] for x in letters)),
         ("items", collections.Counter(q["kind"] for x in letters for q in x["questions"])),
@@ -110,6 +114,7 @@ def stats() -> None:
 
 
 def main() -> int:
+    """The command; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("do", choices=["build", "check", "stats"])
     parser.add_argument("files", nargs="*", type=Path)

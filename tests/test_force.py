@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from classifier.errors import ForceFileError
-from classifier.force import DEFAULT_DEPARTMENTS, Force, load_force
+from classifier.force import Force, load_force
+from classifier.taxonomy import taxonomy
 
 EXAMPLE = Path(__file__).parent.parent / "docs" / "force.example.toml"
 
@@ -42,9 +43,9 @@ def test_own_department_wins_and_the_others_keep_their_default(tmp_path: Path):
 
 
 def test_every_topic_of_the_taxonomy_has_a_default_department():
-    taxonomy = (Path(__file__).parent.parent / "corpora" / "taxonomy.toml").read_text(encoding="utf-8")
-    assert len(DEFAULT_DEPARTMENTS) == 49
-    assert [t for t in DEFAULT_DEPARTMENTS if t not in taxonomy] == []
+    topics = taxonomy().topic_ids
+    assert len(topics) == len(set(topics)) == 49
+    assert [t for t in topics if not Force().department(t).strip()] == []
 
 
 def test_domains_are_normalised(tmp_path: Path):

@@ -7,14 +7,16 @@ chosen on voices held out from training.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classifier.model.ngrams import Ngrams
-from classifier.model.store import Model, ModelWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
+
+    from classifier.model.store import Model, ModelWriter
 
 
 class Weights(NamedTuple):
@@ -54,9 +56,7 @@ class Blend:
         """The sparse features: for each text one view a vocabulary (its own words, its letter's, …)."""
         from scipy.sparse import hstack
 
-        return hstack(
-            [v.matrix([view[i] for view in views]) for i, v in enumerate(self.vocabularies)], format="csr"
-        )
+        return hstack([v.matrix([view[i] for view in views]) for i, v in enumerate(self.vocabularies)], format="csr")
 
     def margins(self, vectors: np.ndarray, sparse: Any) -> np.ndarray:
         """The mixed scores before calibration, rows x labels."""
@@ -78,7 +78,9 @@ class Blend:
             return z / z.sum(axis=1, keepdims=True)
         return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
 
-    def words(self, label: int, text: str, view: int, shares: np.ndarray, places: Sequence[tuple[int, int]], block: int) -> list[tuple[int, int, float]]:
+    def words(
+        self, label: int, text: str, view: int, shares: np.ndarray, places: Sequence[tuple[int, int]], block: int
+    ) -> list[tuple[int, int, float]]:
         """What each word of `text` gave to a label's score: (start, end, weight), exact for both readings.
 
         `view` is the text's place among the sparse views, `shares` its tokens' parts of the vector and `block` the

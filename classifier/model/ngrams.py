@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     import numpy as np
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
@@ -24,9 +25,7 @@ MIN_LETTERS = 3
 
 def words(text: str) -> list[tuple[str, int, int]]:
     """The words of `text` as features see them, each with its place."""
-    return [
-        (_DIGIT.sub("0", m[0].lower()).replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text)
-    ]
+    return [(_DIGIT.sub("0", m[0].lower()).replace("’", "'"), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
 def grams(text: str, longest: int) -> Iterator[tuple[str, int, int]]:
@@ -48,7 +47,9 @@ class Ngrams:
         self._index = {gram: i for i, gram in enumerate(vocabulary)}
 
     @classmethod
-    def fit(cls, texts: Iterable[str], letters: Iterable[str], *, longest: int = 2, min_letters: int = MIN_LETTERS) -> Ngrams:
+    def fit(
+        cls, texts: Iterable[str], letters: Iterable[str], *, longest: int = 2, min_letters: int = MIN_LETTERS
+    ) -> Ngrams:
         """The n-grams of `texts` that occur in at least `min_letters` different `letters` (an id for each text)."""
         import numpy as np
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -48,7 +47,9 @@ class Model:
         except (OSError, ValueError) as e:
             raise ModelError(f"{path}: cannot be read: {e}") from e
         if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-            raise ModelError(f"{path}: made by another version of the program (format {FORMAT} is wanted). Train it again.")
+            raise ModelError(
+                f"{path}: made by another version of the program; format {FORMAT} is wanted. Train it again."
+            )
         model = cls(folder, manifest)
         model.verify()
         return model
@@ -106,7 +107,8 @@ class ModelWriter:
             for key in sorted(values):
                 buffer = io.BytesIO()
                 np.lib.format.write_array(buffer, np.ascontiguousarray(values[key]), allow_pickle=False)
-                archive.writestr(zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+                entry = zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0))
+                archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED)
 
     def table(self, name: str, value: Any) -> None:
         """Write `name`.json."""
@@ -132,12 +134,13 @@ class ModelWriter:
         (self.folder / MANIFEST).write_text(
             json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
         )
-        os.chmod(self.folder, 0o755)
+        # A temporary folder is its owner's alone; a model may be read by all who use the machine.
+        self.folder.chmod(0o755)
         if self.target.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-old-", dir=self.target.parent)) / "model"
-            os.replace(self.target, old)
-            os.replace(self.folder, self.target)
+            self.target.replace(old)
+            self.folder.replace(self.target)
             shutil.rmtree(old.parent)
         else:
-            os.replace(self.folder, self.target)
+            self.folder.replace(self.target)
         return Model.open(self.target)

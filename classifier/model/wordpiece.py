@@ -7,16 +7,22 @@ pieces of the vocabulary from its left, `##` marking a continuation. Linear in t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 LONGEST_WORD = 100
 CLS, SEP, UNK, PAD = "[CLS]", "[SEP]", "[UNK]", "[PAD]"
 
 
+_CJK = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
+
+
 def _is_cjk(code: int) -> bool:
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x2FA1F
+    return any(first <= code <= last for first, last in _CJK)
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +49,7 @@ class WordPiece:
         self._pieces = lru_cache(maxsize=65536)(self._split)
 
     def tokens(self, text: str, limit: int) -> tuple[list[int], list[tuple[int, int]]]:
-        """Token ids with [CLS] and [SEP], at most `limit` of them (the text's end is cut), and each one's place in `text`.
+        """Token ids with [CLS] and [SEP], at most `limit` of them (the end is cut), and each one's place in `text`.
 
         The two marks have the empty place (0, 0); the pieces of a word share the word's place.
         """

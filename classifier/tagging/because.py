@@ -5,7 +5,10 @@ The weights are exact for the trained model (`Blend.words`): no second model exp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONGEST = 6
 """Words in a quoted stretch: enough to recognise the place, short enough to read at a glance."""
@@ -57,4 +60,3 @@ def quotes(text: str, weights: Sequence[tuple[int, int, float]], most: int = 2) 
         taken[place[0] : place[1]] = [True] * (place[1] - place[0])
         out.append(text[found[place[0]][0] : found[place[1] - 1][1]].strip(" ,;:.?!()[]\"'“”‘’"))
     return tuple(q for q in out if q)
-

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from classifier.model.blend import Blend
-from classifier.model.encoder import Encoded, Encoder
-from classifier.model.store import Model
 from classifier.records import Question, Tag
 from classifier.tagging.because import quotes
 from classifier.tagging.views import View, views
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import numpy as np
+
+    from classifier.model.encoder import Encoded, Encoder
+    from classifier.model.store import Model
 
 MOST_GROUNDS = 10
 MOST_TOPICS = 5

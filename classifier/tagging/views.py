@@ -7,10 +7,12 @@ that an applicant names is almost never the ground of the answer and often anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.records import Question
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifier.records import Question
 
 _SECTION = re.compile(r"\b(?:sections?|sec|ss?|art(?:icle)?s?|reg(?:ulation)?s?)\.? ?\d[\w().]{0,12}", re.IGNORECASE)
 LETTER_CHARACTERS = 1500

@@ -8,12 +8,14 @@ as character offsets into the text that remains.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classifier.errors import CorpusError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 KIND_OF_TAG = {"q": "request", "format": "format", "scope": "scope", "remark": "remark"}
 

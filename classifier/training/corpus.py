@@ -7,10 +7,8 @@ what they will see: the newest author's words, blinded, without signature or his
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +17,10 @@ from classifier.errors import CorpusError
 from classifier.force import Force
 from classifier.letters import read_letter
 from classifier.records import LabelledLetter, LabelledQuestion, Letter, Message, Person, Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 LONDON = ZoneInfo("Europe/London")
 # An address for each class of sender, as a mailbox at a force would show it.
@@ -102,9 +104,7 @@ def _found(gold: LabelledLetter, text: str) -> tuple[tuple[Question, ...], tuple
             continue
         cursor = at + len(words)
         questions.append(
-            Question(
-                id=item.id, number=item.number, parent=item.parent, kind=item.kind, span=(at, cursor), text=words
-            )
+            Question(id=item.id, number=item.number, parent=item.parent, kind=item.kind, span=(at, cursor), text=words)
         )
         labels.append(item)
     return tuple(questions), tuple(labels)

@@ -8,14 +8,15 @@ differ by about 0.01 in a component.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classifier.model.store import Model
 from classifier.model.wordpiece import WordPiece
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import numpy as np
 
 WIDTH = 384
@@ -49,6 +50,11 @@ class Encoder:
     def version(self) -> str:
         """The version in the encoder's manifest."""
         return self._model.version
+
+    @property
+    def unseen_voices(self) -> tuple[str, ...]:
+        """The voices of the corpus that were kept from the encoder while it was taught; empty where it never was."""
+        return tuple(self._model.manifest.get("unseen_voices", ()))
 
     def _open(self) -> tuple[Any, WordPiece]:
         if self._session is None or self._tokens is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -55,21 +55,31 @@ class Settings(NamedTuple):
     ridge: float = 5.0
     sparse_ridge: float = 1.5
     exclusive: bool = False
+    balance: float = 0.0
+    """How far rare labels are weighed up among labels that exclude one another: 0 not at all, 1 to equal shares."""
     beta: float = 1.0
     """The F-measure that thresholds aim at: above one, recall weighs more."""
 
 
 class Fitted(NamedTuple):
-    """The model, and its calibrated probabilities for each row when its voice was held out."""
+    """The model, and its calibrated probabilities for each row whose voice was held out (NaN for the others)."""
 
     blend: Blend
     held_out: np.ndarray
 
 
-def folds(rows: Rows, longest: Sequence[int]) -> Folds:
-    """Cut the rows by voice. `longest` is the longest n-gram of each view."""
+def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = ()) -> Folds:
+    """Cut the rows by voice. `longest` is the longest n-gram of each view.
+
+    `unseen` are the voices that the encoder was not taught on: where there are any, they alone are judged, by what is
+    learnt from the others, since on the voices that it knows an encoder flatters.
+    """
     everything = np.arange(len(rows.vectors))
-    split = GroupKFold(n_splits=min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))
+    if unseen:
+        apart = np.array([voice in unseen for voice in rows.voices])
+        split = [(everything[~apart], everything[apart])]
+    else:
+        split = GroupKFold(min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))
     parts = [_fold(rows, train, test, longest) for train, test in split]
     return Folds(parts, _fold(rows, everything, everything[:0], longest))
 
@@ -86,41 +96,49 @@ def _fold(rows: Rows, train: np.ndarray, test: np.ndarray, longest: Sequence[int
     return Fold(train, test, vocabularies, features(train), features(test))
 
 
-def _reading(x: Any, truth: np.ndarray, strength: float) -> Weights:
+def _reading(x: Any, truth: np.ndarray, strength: float, balance: float) -> Weights:
     """Ridge regression: one solve for all labels, and on unseen voices better than logistic regression.
 
     Its scores are brought to the scale of log-odds, all labels together, so that two readings mix.
     """
+    weight = None
+    if balance:
+        common = np.maximum(truth.sum(axis=0), 1)
+        weight = ((len(truth) / common) ** balance)[truth.argmax(axis=1)]
     solver = "auto" if isinstance(x, np.ndarray) else "sparse_cg"
-    ridge = Ridge(alpha=strength, solver=solver, tol=1e-3).fit(x, truth)
+    ridge = Ridge(alpha=strength, solver=solver, tol=1e-3).fit(x, truth, sample_weight=weight)
     matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
-    common = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
-    slope, offset = float(common.coef_[0, 0]), float(common.intercept_[0])
+    scale = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
+    slope, offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     return Weights(slope * matrix, slope * bias + offset)
 
 
 def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings) -> Fitted:
-    """Train on all rows; the mix, calibration and thresholds come from voices held out a fifth at a time."""
+    """Train on all rows; the mix, calibration and thresholds come from voices that were held out."""
     meant, written = (np.zeros(rows.truth.shape) for _ in range(2))
     for part in cut.parts:
-        dense = _reading(rows.vectors[part.train], rows.truth[part.train], settings.ridge)
-        sparse = _reading(part.learnt, rows.truth[part.train], settings.sparse_ridge)
+        truth = rows.truth[part.train]
+        dense = _reading(rows.vectors[part.train], truth, settings.ridge, settings.balance)
+        sparse = _reading(part.learnt, truth, settings.sparse_ridge, settings.balance)
         meant[part.test] = rows.vectors[part.test] @ dense.matrix.T + dense.bias
         written[part.test] = part.judged @ sparse.matrix.T + sparse.bias
-    best = max(MIXES, key=lambda m: _quality(m * meant + (1 - m) * written, rows.truth, exclusive=settings.exclusive))
+    judged = np.sort(np.concatenate([part.test for part in cut.parts]))
+    truth, meant, written = rows.truth[judged], meant[judged], written[judged]
+    best = max(MIXES, key=lambda m: _quality(m * meant + (1 - m) * written, truth, exclusive=settings.exclusive))
     margins = best * meant + (1 - best) * written
     slope, offset = (
-        (_temperature(margins, rows.truth), np.zeros(len(labels))) if settings.exclusive else _platt(margins, rows.truth)
+        (_temperature(margins, truth), np.zeros(len(labels))) if settings.exclusive else _platt(margins, truth)
     )
     blend = Blend(
         labels,
-        _reading(rows.vectors, rows.truth, settings.ridge),
-        _reading(cut.whole.learnt, rows.truth, settings.sparse_ridge),
+        _reading(rows.vectors, rows.truth, settings.ridge, settings.balance),
+        _reading(cut.whole.learnt, rows.truth, settings.sparse_ridge, settings.balance),
         cut.whole.vocabularies,
         mix=best, slope=slope, offset=offset, thresholds=np.full(len(labels), 0.5), exclusive=settings.exclusive,
     )  # fmt: skip
-    held_out = blend.calibrate(margins)
-    blend.thresholds = thresholds(held_out, rows.truth, beta=settings.beta)
+    held_out = np.full(rows.truth.shape, np.nan)
+    held_out[judged] = blend.calibrate(margins)
+    blend.thresholds = thresholds(held_out[judged], truth, beta=settings.beta)
     return Fitted(blend, held_out)
 
 

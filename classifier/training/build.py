@@ -26,7 +26,7 @@ SEED = 20261121
 TOPICS = Settings()
 GROUNDS = Settings()
 RULES = Settings()
-KINDS = Settings(ridge=1.0, exclusive=True)
+KINDS = Settings(ridge=3.0, exclusive=True, balance=0.5)
 URGENT = Settings(ridge=1.0, beta=3.0)
 QUESTION_GRAMS, KIND_GRAMS = (2, 1), (2, 2)
 """The longest n-grams of a question and its letter, of a letter and its subject."""
@@ -41,7 +41,9 @@ class Data(NamedTuple):
     truth: dict[str, np.ndarray]
 
 
-def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say: Callable[[str], None] = print) -> Model:
+def train(
+    letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say: Callable[[str], None] = print
+) -> Model:
     """Train every part on `letters` and write the model to the folder `out`; the same letters give the same bytes."""
     found = list(examples(letters))
     say(f"{len(found)} letters read")
@@ -49,7 +51,7 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
     say(f"{len(data.questions.letters)} questions encoded")
     writer = ModelWriter(out)
     report: dict[str, Fitted] = {}
-    cut = folds(data.questions, QUESTION_GRAMS)
+    cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
@@ -60,7 +62,7 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
         say(f"{name}: trained")
     writer.table("letter_thresholds", letter_thresholds(report, data))
     kinds = kind_rows(found, encoder)
-    cut = folds(kinds, KIND_GRAMS)
+    cut = folds(kinds, KIND_GRAMS, encoder.unseen_voices)
     report["kinds"] = fit(kinds, cut, taxonomy().kind_ids, KINDS)
     report["kinds"].blend.save(writer, "kinds")
     report["urgent"] = fit(kinds._replace(truth=urgent_truth(found)), cut, ["urgent"], URGENT)
@@ -68,7 +70,7 @@ def train(letters: Sequence[LabelledLetter], out: Path, encoder: Encoder, *, say
     say("kinds, urgent: trained")
     asks = train_asks(letters, writer, SEED)
     say("asks: trained")
-    figures, text = card(report, data, {n: letter_truth(data, n) for n in ("topics", "grounds")}, kinds, asks)
+    figures, text = card(report, data, kinds, asks)
     writer.text("CARD.md", text)
     return writer.finish(
         name="foi-triage", program=__version__, seed=SEED, encoder=encoder.version, figures=figures,
@@ -86,7 +88,9 @@ def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
     for example in found:
         asked = [(q, x) for q, x in zip(example.questions, example.labels, strict=True) if q.kind == "request"]
         mine = views(example.gold.subject, example.letter.blind, example.questions)
-        chosen = [v for v, q in zip(mine, example.questions, strict=False) if q.kind == "request"] if asked else mine[:1]
+        chosen = (
+            [v for v, q in zip(mine, example.questions, strict=False) if q.kind == "request"] if asked else mine[:1]
+        )
         rows_of.append(list(range(len(seen), len(seen) + len(chosen))) if asked or example.gold.topics else [])
         if not rows_of[-1]:
             continue
@@ -124,23 +128,26 @@ def urgent_truth(found: Sequence[Example]) -> np.ndarray:
     return np.array([[bool(x.gold.urgent)] for x in found], dtype=float)
 
 
-def letter_truth(data: Data, name: str) -> np.ndarray:
-    """The labels of the letters that have rows, letters x labels: their own topics, and all their questions' grounds."""
-    kept = [i for i, rows in enumerate(data.rows_of) if rows]
+def letter_truth(data: Data, name: str, kept: Sequence[int]) -> np.ndarray:
+    """The labels of some letters, letters x labels: their own topics, and all their questions' grounds."""
     if name == "topics":
         labels = taxonomy().topic_ids
         return np.array([[t in (data.examples[i].gold.topics or ()) for t in labels] for i in kept], dtype=float)
     return np.array([data.truth[name][data.rows_of[i]].max(axis=0) for i in kept])
 
 
+def judged_letters(data: Data, fitted: Fitted) -> list[int]:
+    """The letters that have rows and whose voice was held out."""
+    return [i for i, rows in enumerate(data.rows_of) if rows and not np.isnan(fitted.held_out[rows[0], 0])]
+
+
 def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[str, float]]:
     """From which score a letter is given a label that its questions share, chosen on held-out voices."""
     out: dict[str, dict[str, float]] = {}
-    kept = [i for i, rows in enumerate(data.rows_of) if rows]
     for name in ("topics", "grounds"):
         fitted = report[name]
+        kept = judged_letters(data, fitted)
         together = np.array([letter_scores(fitted.held_out[data.rows_of[i]]) for i in kept])
-        truth = letter_truth(data, name)
-        chosen = thresholds(together, truth, beta=1.0)
+        chosen = thresholds(together, letter_truth(data, name, kept), beta=1.0)
         out[name] = {label: round(float(t), 4) for label, t in zip(fitted.blend.labels, chosen, strict=True)}
     return out

@@ -40,7 +40,9 @@ def calibration_error(scores: np.ndarray, truth: np.ndarray, bins: int = 10) -> 
     flat, right = scores.ravel(), truth.ravel()
     place = np.minimum((flat * bins).astype(int), bins - 1)
     gaps = [
-        abs(flat[place == b].mean() - right[place == b].mean()) * (place == b).mean() for b in range(bins) if (place == b).any()
+        abs(flat[place == b].mean() - right[place == b].mean()) * (place == b).mean()
+        for b in range(bins)
+        if (place == b).any()
     ]
     return float(sum(gaps))
 
@@ -52,38 +54,75 @@ def interval(rows: int, figure: Callable[[np.ndarray], float]) -> tuple[float, f
     return figure(np.arange(rows)), draws[int(DRAWS * 0.025)], draws[int(DRAWS * 0.975)]
 
 
-def card(
-    report: Mapping[str, Fitted], data: Data, right_of: Mapping[str, np.ndarray], kinds: Rows, asks: Any
-) -> tuple[dict[str, Any], str]:
+def card(report: Mapping[str, Fitted], data: Data, kinds: Rows, asks: Any) -> tuple[dict[str, Any], str]:
     """The figures (for the manifest) and the card (Markdown), all on held-out voices."""
     figures: dict[str, tuple[float, float, float, int]] = {}
-    kept = [i for i, rows in enumerate(data.rows_of) if rows]
+    from classifier.training.build import judged_letters, letter_truth
 
     def add(name: str, n: int, figure: Callable[[np.ndarray], float]) -> None:
         figures[name] = (*interval(n, figure), n)
 
     for part in ("topics", "grounds"):
-        held, truth = report[part].held_out, data.truth[part]
-        together = np.array([letter_scores(held[data.rows_of[i]]) for i in kept])
-        right = right_of[part]
+        kept = judged_letters(data, report[part])
+        together = np.array([letter_scores(report[part].held_out[data.rows_of[i]]) for i in kept])
+        right = letter_truth(data, part, kept)
+        held, truth = judged(report[part], data.truth[part])
         said = held >= report[part].blend.thresholds
-        add(f"{part}: average precision over all, by question", len(held), lambda r, h=held, t=truth: average_precision(h[r], t[r]))
-        add(f"{part}: average precision, mean of labels, by letter", len(kept), lambda r, s=together, t=right: macro_average_precision(s[r], t[r]))
+        add(
+            f"{part}: average precision over all, by question",
+            len(held),
+            lambda r, h=held, t=truth: average_precision(h[r], t[r]),
+        )
+        add(
+            f"{part}: average precision, mean of labels, by letter",
+            len(kept),
+            lambda r, s=together, t=right: macro_average_precision(s[r], t[r]),
+        )
         add(f"{part}: F1 of the suggested, by question", len(held), lambda r, s=said, t=truth: f1(s[r], t[r]))
         flagged = np.where(said, held, np.nan)
         shown = ~np.isnan(flagged)
-        add(f"{part}: calibration error of the suggested", int(shown.sum()), lambda r, h=held[shown], t=truth[shown]: calibration_error(h[r], t[r]))
+        add(
+            f"{part}: calibration error of the suggested",
+            int(shown.sum()),
+            lambda r, h=held[shown], t=truth[shown]: calibration_error(h[r], t[r]),
+        )
         if part == "topics":
-            add("topics: the first is among the true ones, by letter", len(kept), lambda r, s=together, t=right: float(t[r, s[r].argmax(axis=1)].mean()))
-    held, truth = report["kinds"].held_out, kinds.truth
+            add(
+                "topics: the first is among the true ones, by letter",
+                len(kept),
+                lambda r, s=together, t=right: float(t[r, s[r].argmax(axis=1)].mean()),
+            )
+    held, truth = judged(report["kinds"], kinds.truth)
     add("kinds: right", len(held), lambda r: float((held[r].argmax(axis=1) == truth[r].argmax(axis=1)).mean()))
     add("kinds: F1, mean of kinds", len(held), lambda r: _macro_f1(held[r].argmax(axis=1), truth[r].argmax(axis=1)))
-    lines = ["# Model card", "", _about(data), "", "## Figures on voices held out of training", "", "| figure | value | 95 % interval | n |", "|---|---|---|---|"]
+    lines = [
+        "# Model card",
+        "",
+        _about(data),
+        "",
+        "## Figures on voices held out of training",
+        "",
+        "| figure | value | 95 % interval | n |",
+        "|---|---|---|---|",
+    ]
     lines += [f"| {k} | {v:.3f} | {a:.3f} to {b:.3f} | {n} |" for k, (v, a, b, n) in figures.items()]
-    lines += ["", "`foi-triage evaluate` prints these again. The letters were written for this project: the figures say how", "the model does on voices it never saw, not how it does on any one force's mail.", ""]
-    lines += _by_label("Topics", report["topics"], data.truth["topics"]) + _by_label("Grounds", report["grounds"], data.truth["grounds"])
+    lines += [
+        "",
+        "`foi-triage evaluate` prints these again. The letters were written for this project: the figures say how",
+        "the model does on voices it never saw, not how it does on any one force's mail.",
+        "",
+    ]
+    lines += _by_label("Topics", report["topics"], data.truth["topics"]) + _by_label(
+        "Grounds", report["grounds"], data.truth["grounds"]
+    )
     lines += ["## What marks an ask", "", *[f"- {line}" for line in _lines(asks)], ""]
     return {k: [round(x, 4) for x in v[:3]] + [v[3]] for k, v in figures.items()}, "\n".join(lines)
+
+
+def judged(fitted: Fitted, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The probabilities of the rows whose voices were held out, and their truths."""
+    rows = ~np.isnan(fitted.held_out[:, 0])
+    return fitted.held_out[rows], truth[rows]
 
 
 def _about(data: Data) -> str:
@@ -101,16 +140,24 @@ def _macro_f1(said: np.ndarray, truth: np.ndarray) -> float:
 
 
 def _by_label(title: str, fitted: Fitted, truth: np.ndarray) -> list[str]:
-    out = [f"## {title}, by question", "", "| label | n | average precision | precision | recall | threshold |", "|---|---|---|---|---|---|"]
+    held, truth = judged(fitted, truth)
+    out = [
+        f"## {title}, by question",
+        "",
+        "| label | n | average precision | precision | recall | threshold |",
+        "|---|---|---|---|---|---|",
+    ]
     for i, label in enumerate(fitted.blend.labels):
         n = int(truth[:, i].sum())
         if not n:
             out.append(f"| {label} | 0 | – | – | – | – |")
             continue
-        said = fitted.held_out[:, i] >= fitted.blend.thresholds[i]
+        said = held[:, i] >= fitted.blend.thresholds[i]
         hit = float((said & (truth[:, i] > 0)).sum())
         precision = f"{hit / said.sum():.2f}" if said.any() else "–"
-        out.append(f"| {label} | {n} | {average_precision(fitted.held_out[:, i], truth[:, i]):.2f} | {precision} | {hit / n:.2f} | {fitted.blend.thresholds[i]:.2f} |")
+        out.append(
+            f"| {label} | {n} | {average_precision(held[:, i], truth[:, i]):.2f} | {precision} | {hit / n:.2f} | {fitted.blend.thresholds[i]:.2f} |"
+        )
     return [*out, ""]
 
 

@@ -12,20 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from sklearn.multiclass import OneVsRestClassifier
 
 from classifier.force import Force
 from classifier.model.encoder import Encoder
-from classifier.model.ngrams import Ngrams
 from classifier.pipeline import Read, triage_letters
 from classifier.questions import split
 from classifier.records import LabelledLetter, TriageRecord
 from classifier.rooms import asks, open_rooms
 from classifier.taxonomy import taxonomy
-from classifier.training.blends import FOLDS, Rows, fit, folds
+from classifier.training.blends import Fold, Folds, Rows, fit, folds
 from classifier.training.build import GROUNDS, QUESTION_GRAMS, TOPICS, Data, question_rows
-from classifier.training.card import average_precision, f1, interval, macro_average_precision
+from classifier.training.card import average_precision, f1, interval, judged, macro_average_precision
 from classifier.training.corpus import examples
 
 
@@ -45,26 +43,32 @@ class Figure(NamedTuple):
 def on_held_out_voices(letters: Sequence[LabelledLetter], encoder: Encoder) -> Iterator[Figure]:
     """Topics and grounds by question, each voice judged by a model that never saw it, beside three baselines."""
     data = question_rows(list(examples(letters)), encoder)
-    cut = folds(data.questions, QUESTION_GRAMS)
+    cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
     ):
-        truth = data.truth[name]
-        rows = data.questions._replace(truth=truth)
+        rows = data.questions._replace(truth=data.truth[name])
         fitted = fit(rows, cut, labels, settings)
-        yield from _ranked(f"{name}, this model", fitted.held_out, truth)
-        said = fitted.held_out >= fitted.blend.thresholds
+        scores, truth = judged(fitted, rows.truth)
+        yield from _ranked(f"{name}, this model", scores, truth)
+        said = scores >= fitted.blend.thresholds
         yield _figure(f"{name}, this model: F1 of the suggested", len(truth), lambda r, s=said, t=truth: f1(s[r], t[r]))
-        yield from _ranked(f"{name}, baseline: how common each label is", _held_out(rows, _prior), truth)
-        yield from _ranked(f"{name}, baseline: word n-grams, logistic regression", _held_out(rows, _words), truth)
-    yield from _ranked("topics, baseline: nearest definition", nearest_definition(data, encoder), data.truth["topics"])
+        apart = ~np.isnan(fitted.held_out[:, 0])
+        yield from _ranked(f"{name}, baseline: how common each label is", _held_out(rows, cut, _prior)[apart], truth)
+        yield from _ranked(
+            f"{name}, baseline: word n-grams, logistic regression", _held_out(rows, cut, _words)[apart], truth
+        )
+        if name == "topics":
+            yield from _ranked("topics, baseline: nearest definition", nearest_definition(data, encoder)[apart], truth)
 
 
 def _ranked(name: str, scores: np.ndarray, truth: np.ndarray) -> Iterator[Figure]:
     n = len(truth)
     yield _figure(f"{name}: average precision, all labels", n, lambda r: average_precision(scores[r], truth[r]))
-    yield _figure(f"{name}: average precision, mean of labels", n, lambda r: macro_average_precision(scores[r], truth[r]))
+    yield _figure(
+        f"{name}: average precision, mean of labels", n, lambda r: macro_average_precision(scores[r], truth[r])
+    )
     some = truth.any(axis=1)
     s, t = scores[some], truth[some]
     yield _figure(f"{name}: first label among the true", len(s), lambda r: float(t[r, s[r].argmax(axis=1)].mean()))
@@ -74,26 +78,24 @@ def _figure(name: str, n: int, of: Callable[[np.ndarray], float]) -> Figure:
     return Figure(name, *interval(n, of), n)
 
 
-def _held_out(rows: Rows, learn: Callable[[Rows, np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
+def _held_out(rows: Rows, cut: Folds, learn: Callable[[Rows, Fold], np.ndarray]) -> np.ndarray:
     out = np.zeros(rows.truth.shape)
-    splits = GroupKFold(n_splits=min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))
-    for train, test in splits:
-        out[test] = learn(rows, train, test)
+    for part in cut.parts:
+        out[part.test] = learn(rows, part)
     return out
 
 
-def _prior(rows: Rows, train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    return np.tile(rows.truth[train].mean(axis=0), (len(test), 1))
+def _prior(rows: Rows, part: Fold) -> np.ndarray:
+    return np.tile(rows.truth[part.train].mean(axis=0), (len(part.test), 1))
 
 
-def _words(rows: Rows, train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    own = [view[0] for view in rows.views]
-    grams = Ngrams.fit([own[i] for i in train], [rows.letters[i] for i in train])
-    present = [i for i in range(rows.truth.shape[1]) if 0 < rows.truth[train, i].sum() < len(train)]
+def _words(rows: Rows, part: Fold) -> np.ndarray:
+    truth = rows.truth[part.train]
+    present = [i for i in range(truth.shape[1]) if 0 < truth[:, i].sum() < len(truth)]
     model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear"))
-    model.fit(grams.matrix([own[i] for i in train]), rows.truth[np.ix_(train, present)].astype(int))
-    out = np.zeros((len(test), rows.truth.shape[1]))
-    out[:, present] = model.predict_proba(grams.matrix([own[i] for i in test]))
+    model.fit(part.learnt, truth[:, present].astype(int))
+    out = np.zeros((len(part.test), truth.shape[1]))
+    out[:, present] = model.predict_proba(part.judged)
     return out
 
 
@@ -120,7 +122,11 @@ def on_gold(letters: Sequence[LabelledLetter], today: date) -> Iterator[Figure]:
         if truth.any():
             yield from _ranked(name, scores, truth)
         yield _figure(f"{name}: F1 of the suggested", len(truth), lambda x, s=said, t=truth: f1(s[x], t[x]))
-    ruled = [(set(g.referral), {x.rule for x in r.referrals if x.level != "withdrawn"}) for g, r in pairs if g.referral is not None]
+    ruled = [
+        (set(g.referral), {x.rule for x in r.referrals if x.level != "withdrawn"})
+        for g, r in pairs
+        if g.referral is not None
+    ]
     hit = np.array([[len(g & r), len(r), len(g)] for g, r in ruled], dtype=float).reshape(-1, 3)
     if hit[:, 2].any():
         yield _figure("referral rules: F1", len(hit), lambda x: float(2 * hit[x, 0].sum() / max(1.0, hit[x, 1:].sum())))

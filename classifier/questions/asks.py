@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from classifier.questions.features import features, pieces
+from classifier.questions.cues import pieces
+from classifier.questions.features import features
 from classifier.questions.lists import lean_on_lists, settle
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from classifier.model.store import Model
 
     Transitions = np.ndarray | list[list[list[float]]]
-    from classifier.questions.features import Piece
+    from classifier.questions.cues import Piece
     from classifier.questions.outline import Marker
     from classifier.questions.segments import Segment
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from classifier.questions.features import Piece
+    from classifier.questions.cues import Piece
     from classifier.questions.outline import Marker
     from classifier.questions.segments import Segment
 

@@ -3,8 +3,6 @@
 A candidate is only a possibility. Whether it stands is decided by `outline`, which reads the letter as a whole; here
 each one gets its readings (the `i)` of a list may be the ninth letter or the first roman numeral) and two costs: what
 it takes to believe that it is a marker, and what it takes to believe that it is not.
-
-Every pattern is anchored at one place and bounded in length, so that the work grows with the letter's length only.
 """
 
 from __future__ import annotations
@@ -14,6 +12,34 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from classifier.questions.marks import (
+    AFTER_DATE,
+    AFTER_STATUTE,
+    ASK,
+    BARE,
+    BARE_LETTER,
+    BULLET,
+    DOTTED,
+    GOES_ON,
+    INLINE,
+    LETTER,
+    LETTER_DOTTED,
+    LETTER_NUMBER,
+    LETTER_TIGHT,
+    LINKISH,
+    NAMED,
+    NUMBER,
+    NUMBER_LETTER,
+    ORDINAL,
+    ORDINAL_VALUE,
+    ROMAN,
+    ROMAN_OF,
+    WORD_NUMBER,
+    Candidate,
+    Reading,
+    letter_readings,
+)
+
 if TYPE_CHECKING:
     from classifier.questions.lines import Line
 
@@ -21,122 +47,6 @@ CHARACTERS_EACH = 60
 """A letter has no more markers than one for so many characters (and sixty besides)."""
 MAX_NUMBER = 400
 """No letter numbers more items than this; larger numbers are years, codes, amounts."""
-
-
-class Reading(msgspec.Struct, frozen=True):
-    """One way to read a marker: `family` is its kind of count, `value` where in that count it stands."""
-
-    family: str
-    value: tuple[int, ...]
-    compound: bool = False
-    """An inner marker read together with the one before it: `1. b)` as 1b."""
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A possible marker at `start`..`end` (offsets; the item's words follow `end`).
-
-    `number` is the marker as written, without the punctuation round it ("" for a bullet). `style` tells punctuation
-    apart (`1.` from `(1)`). `accept` and `skip` are the costs of believing and of not believing. `inline` marks one in
-    the middle of a line, `inner` one that directly follows another marker (`1. a)`).
-    """
-
-    start: int
-    end: int
-    readings: tuple[Reading, ...]
-    number: str
-    style: str
-    indent: int
-    line: int
-    accept: float
-    skip: float
-    inline: bool = False
-    inner: bool = False
-    mid_sentence: bool = False
-    """The line above stops without ending its sentence."""
-
-
-ROMAN = {
-    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
-    "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20,
-}  # fmt: skip
-WORD_NUMBER = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-}  # fmt: skip
-ORDINAL = {
-    "first": 1, "firstly": 1, "second": 2, "secondly": 2, "third": 3, "thirdly": 3, "fourth": 4, "fourthly": 4,
-    "fifth": 5, "fifthly": 5, "sixth": 6, "sixthly": 6, "lastly": 0, "finally": 0,
-}  # fmt: skip
-
-_PUNCT = r"(?:\.\)|[.)\]:/]|[ \t]?[-–—]{1,2}(?=[ \t\n]|[A-Z]|$))"
-_NAMED = re.compile(
-    r"[(\[]?(?P<word>questions?|requests?|parts?|items?|query|ques|qu|q)[ \t.]{0,3}(?:no\.?|number|#)?[ \t]{0,3}\(?"
-    r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|[ivx]{1,5}|[a-h])(?P<sub>[a-z]?)\)?"
-    r"(?P<close>(?:[ \t]\((?:original|revised|amended|new|updated|as amended)\))?[ \t]{0,3}[.:)\]/]{0,2}["
-    r" \t]{0,2}[-–—]?)(?![\w])",
-    re.IGNORECASE,
-)
-_DOTTED = re.compile(r"[(\[]?(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})[)\]]?[.):]{0,2}(?=[ \t\n]|[A-Z(]|$)")
-_LETTER_DOTTED = re.compile(r"[(\[]?(?P<a>[A-Z])\.(?P<n>\d{1,2})[)\]]?[.):]{0,2}(?=[ \t])")
-_BARE_LETTER = re.compile(r"(?P<n>[A-HJ-N])(?=[ \t]{1,6}[\w\"“‘'(])")
-_LETTER_NUMBER = re.compile(r"[(\[]?(?P<a>[A-H])(?P<n>\d{1,2})[)\].:]{0,2}(?=[ \t]{1,6}\S)")
-_NUMBER_LETTER = re.compile(
-    r"[(\[]?(?P<n>\d{1,2})[.]?(?:\((?P<a>[a-z])\)|(?P<b>[a-z])(?:[.):\]]{1,2}|(?=[ \t]{1,4}[A-Z])))[.:]?(?=["
-    r" \t\n]|[A-Z]|$)",
-    re.IGNORECASE,
-)
-_ROMAN_OF = re.compile(r"[(\[]?(?P<n>\d{1,2})[.]?\(?(?P<r>[ivx]{1,4})\)[.:]?(?=[ \t\n]|[A-Z]|$)", re.IGNORECASE)
-_NUMBER = re.compile(rf"(?P<open>[(\[]?)(?P<n>\d{{1,4}})(?P<close>{_PUNCT})(?P<more>[.)\]]?)(?!\d)")
-_BARE = re.compile(r"(?P<n>\d{1,3})(?=[ \t]{1,12}[\w\"“‘'(£*]|[ \t]{0,8}$)")
-_LETTER = re.compile(
-    r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\.\)|[.)\]:/]|[ \t][-–—](?=[ \t]))(?![\w.])", re.IGNORECASE
-)
-_LETTER_TIGHT = re.compile(r"(?P<open>[(\[]?)(?P<n>[a-z]|[ivx]{2,5})(?P<close>\))", re.IGNORECASE)
-_BULLET = re.compile(
-    r"(?P<b>::|[-–—]{1,2}(?=[ \t]|[^\W\d_]|[\"“‘'£(])|[*+•·●▪■◦‣∙○⁃➢➤►✓✔¿→»\uf0b7\uf0a7\u2043](?!\*)|o(?=[ \t]))"
-)
-_ORDINAL = re.compile(
-    r"(?:and[ \t]|then[ \t])?(?P<n>firstly|secondly|thirdly|fourthly|fifthly|sixthly|lastly|finally|first"
-    r"|second|third|fourth|fifth)"
-    r"(?:[ \t](?:of all|question|request|point|one|up|and last(?:ly)?))?(?:[ \t]?[,:–—]|[ \t]-(?=[ \t]))",
-    re.IGNORECASE,
-)
-_INLINE = re.compile(
-    r"(?P<before>[.?!:;,)\"”][ \t]{0,3}|[ \t][-–—][ \t]|[a-z][ \t]{1,3})"
-    r"(?=(?P<mark>\(?(?:\d{1,2}|[a-hA-H]|[ivx]{1,4}|[IVX]{1,4})[.)](?!\d)|Q(?:uestion )?\d{1,2}\b))"
-)
-
-_MONTH = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?"
-)
-_GOES_ON = re.compile(r"(?:is|was|were|are|and|to|of|in|has|had|does|did)\b")
-_AFTER_DATE = re.compile(rf"[ \t.\-/]{{0,3}}(?:st|nd|rd|th)?(?:[ \t]of)?[ \t]?(?:{_MONTH})\b", re.IGNORECASE)
-_AFTER_STATUTE = re.compile(
-    r"[ \t]{0,3}(?:of|to|and|or)\b[ \t](?:the|that|this|schedule|part)?\b|[ \t]{0,3}(?:above|below|per cent"
-    r"|percent|%|working days?|days?|weeks?"
-    r"|months?|years?|hours?|minutes?|miles?|calendar|officers? (?:were|was|had)|am\b|pm\b)",
-    re.IGNORECASE,
-)
-_LINKISH = re.compile(r"[ \t]{0,4}(?:https?://|www\.|mailto:|<http)", re.IGNORECASE)
-_ASK = re.compile(
-    r"[\"“‘'(]{0,2}(?:and |also |then |or |so |please )?(?:how|what|which|who|whom|whose|when|where|why|whether"
-    r"|does|do|did|is|are|was"
-    r"|were|has|have|had|can|could|would|will|may i|any|all|every|each|copy|copies|a|an|the|number|numbers|total|list"
-    r"|details?|please|if|of|for|in|give|provide|tell|state|confirm|send|name|describe|explain)\b",
-    re.IGNORECASE,
-)
-_LONG_TOKEN = re.compile(r"\w{2,}")
-
-
-def _letter_readings(text: str) -> tuple[Reading, ...]:
-    upper = text.isupper()
-    low = text.lower()
-    out: list[Reading] = []
-    if len(low) == 1:
-        out.append(Reading("ALPHA" if upper else "alpha", (ord(low) - 96,)))
-    if low in ROMAN:
-        out.append(Reading("ROMAN" if upper else "roman", (ROMAN[low],)))
-    return tuple(out)
 
 
 def candidates(text: str, lines: list[Line]) -> list[Candidate]:
@@ -188,7 +98,7 @@ def _strongest(text: str, found: list[Candidate], most: int) -> list[Candidate]:
     """At most `most` of the candidates: a table may number thousands of rows, no letter so many questions."""
     if len(found) <= most:
         return found
-    rank = [c.accept + (0.0 if _ASK.match(text, _skip_space(text, c.end)) else 0.3) for c in found]
+    rank = [c.accept + (0.0 if ASK.match(text, _skip_space(text, c.end)) else 0.3) for c in found]
     kept = sorted(range(len(found)), key=lambda k: (rank[k], k))[:most]
     return [found[k] for k in sorted(kept)]
 
@@ -208,14 +118,14 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
     def rest(offset: int) -> str:
         return text[offset : min(offset + 60, end)]
 
-    m = _NAMED.match(text, at, end)
+    m = NAMED.match(text, at, end)
     if m and (m["n"].isdigit() or m["n"].lower() in WORD_NUMBER or m["close"].strip() or m.end() == end):
         found = _named(text, line, index, at, m, wrapped)
         if found is not None:
             return found
-    m = _ORDINAL.match(text, at, end)
+    m = ORDINAL.match(text, at, end)
     if m:
-        value = ORDINAL[m["n"].lower()]
+        value = ORDINAL_VALUE[m["n"].lower()]
         return Candidate(
             at,
             m.end(),
@@ -227,7 +137,7 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             wrapped * 0.2 + 0.2,
             0.7,
         )
-    m = _LETTER_DOTTED.match(text, at, end)
+    m = LETTER_DOTTED.match(text, at, end)
     if m:
         value = (ord(m["a"].lower()) - 96, int(m["n"]))
         return Candidate(
@@ -241,36 +151,36 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             wrapped + 0.3,
             1.3,
         )
-    m = _DOTTED.match(text, at, end)
+    m = DOTTED.match(text, at, end)
     if m:
         value = tuple(int(x) for x in m["n"].split("."))
         after = rest(m.end())
         accept = wrapped + (
-            2.5 if any(v > 60 for v in value) or _AFTER_STATUTE.match(after) or not after.strip() else 0.0
+            2.5 if any(v > 60 for v in value) or AFTER_STATUTE.match(after) or not after.strip() else 0.0
         )
         if len(value) == 3 and value[1] <= 12 and value[2] >= 10:
             accept += 2.0  # 1.1.21 is a date
         if len(value) == 2 and m[0][-1].isdigit() and value[1] == 0 and value[0] > 9:
             accept += 1.0
         return Candidate(at, m.end(), (Reading("dotted", value),), m["n"], "dotted", indent, index, accept, 1.4)
-    m = _NUMBER_LETTER.match(text, at, end)
+    m = NUMBER_LETTER.match(text, at, end)
     if m:
         letter = (m["a"] or m["b"]).lower()
         number = f"{int(m['n'])}{letter}"
         readings = [Reading("number", (int(m["n"]), ord(letter) - 96))]
         accept = wrapped + (0.0 if int(m["n"]) <= 40 else 2.5)
         return Candidate(at, m.end(), tuple(readings), number, "number-letter", indent, index, accept, 1.5)
-    m = _ROMAN_OF.match(text, at, end)
+    m = ROMAN_OF.match(text, at, end)
     if m and m["r"].lower() in ROMAN:
         reading = Reading("number", (int(m["n"]), ROMAN[m["r"].lower()]))
         return Candidate(
             at, m.end(), (reading,), f"{int(m['n'])}{m['r'].lower()}", "number-roman", indent, index, wrapped, 1.4
         )
-    m = _NUMBER.match(text, at, end)
+    m = NUMBER.match(text, at, end)
     if m:
         return _number(text, line, index, at, m, wrapped)
-    m = _LETTER.match(text, at, end) or _LETTER_TIGHT.match(text, at, end)
-    if m and (readings := _letter_readings(m["n"])):
+    m = LETTER.match(text, at, end) or LETTER_TIGHT.match(text, at, end)
+    if m and (readings := letter_readings(m["n"])):
         after = rest(m.end())
         accept = wrapped
         skip = 1.5
@@ -283,15 +193,15 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             accept += 0.9
         if m["n"].lower() in {"s", "p"} and m["close"] == ".":
             accept += 2.5  # s. 40, p. 3
-        if not m["close"].strip() or _LINKISH.match(after):
+        if not m["close"].strip() or LINKISH.match(after):
             accept += 0.6
         return Candidate(
             at, m.end(), readings, m["n"], f"letter{m['open']}{m['close'].strip()}", indent, index, accept, skip
         )
-    m = _BULLET.match(text, at, end)
+    m = BULLET.match(text, at, end)
     if m:
         return _bullet(text, line, index, at, m)
-    m = _LETTER_NUMBER.match(text, at, end)
+    m = LETTER_NUMBER.match(text, at, end)
     if m:
         value = (ord(m["a"]) - 64, int(m["n"]))
         return Candidate(
@@ -305,28 +215,28 @@ def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | No
             wrapped + 0.5,
             1.2,
         )
-    m = _BARE_LETTER.match(text, at, end)
+    m = BARE_LETTER.match(text, at, end)
     if m:
         # "A copy" begins with the article unless B, C, D follow.
         return Candidate(
-            at, m.end(), _letter_readings(m["n"])[:1], m["n"], "bare-letter", indent, index, wrapped + 0.3, 0.65
+            at, m.end(), letter_readings(m["n"])[:1], m["n"], "bare-letter", indent, index, wrapped + 0.3, 0.65
         )
-    m = _BARE.match(text, at, end)
+    m = BARE.match(text, at, end)
     if m and m["n"][0] != "0":
         value = int(m["n"])
         after = text[m.end() : min(m.end() + 60, end)]
         word = after.lstrip(" \t*\"“‘'(")
         accept = wrapped + 0.5
         skip = 0.9
-        if word and (word[0].isupper() or _ASK.match(word)):
+        if word and (word[0].isupper() or ASK.match(word)):
             accept, skip = wrapped + 0.2, 1.2
         if not word:
             accept += 0.9  # a page number, or a number alone above its item
-        elif word[0].islower() and not _ASK.match(word):
+        elif word[0].islower() and not ASK.match(word):
             accept += 1.6
         elif word[0] in "£0123456789%":
             accept += 2.5
-        if _AFTER_DATE.match(after) or _AFTER_STATUTE.match(after) or value > 40 or after[:1] == "\t":
+        if AFTER_DATE.match(after) or AFTER_STATUTE.match(after) or value > 40 or after[:1] == "\t":
             accept += 2.5
         return Candidate(at, m.end(), (Reading("number", (value, 0)),), str(value), "bare", indent, index, accept, skip)
     return None
@@ -354,7 +264,7 @@ def _named(text: str, line: Line, index: int, at: int, m: re.Match[str], wrapped
     follow = after.lstrip()
     if not closed:
         # "Question 2 was not answered": words that go on in lower case say something about the question.
-        if (follow[:1].islower() and not _ASK.match(follow)) or _GOES_ON.match(follow):
+        if (follow[:1].islower() and not ASK.match(follow)) or GOES_ON.match(follow):
             accept += 2.0
         else:
             accept += 0.2
@@ -385,7 +295,7 @@ def _number(text: str, line: Line, index: int, at: int, m: re.Match[str], wrappe
         accept += 1.5
     if close == "]":
         accept += 1.4
-        if _LINKISH.match(after):
+        if LINKISH.match(after):
             accept += 2.5
     if close == "/":
         if after[:1].isdigit() or (after[:1].isalpha() and not after[:1].isupper()):
@@ -395,13 +305,13 @@ def _number(text: str, line: Line, index: int, at: int, m: re.Match[str], wrappe
         return None
     if close in {"-", "–", "—"} and after[:1].isdigit():
         return None
-    if close == "." and _AFTER_STATUTE.match(after) and after[:1] != " ":
+    if close == "." and AFTER_STATUTE.match(after) and after[:1] != " ":
         accept += 1.0
     if close == ")" and not m["open"] and re.match(r"[.,;][ \t\n]|[.,;]?$", after) and not line.alone:
         accept += 0.8  # the end of a bracket that was opened on the line before
     if not after.strip():
         accept += 0.3 if not wrapped else 1.5
-    elif _LINKISH.match(after):
+    elif LINKISH.match(after):
         accept += 0.8
     return Candidate(
         at,
@@ -447,25 +357,25 @@ def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Cand
     end = line.end
     if at >= end:
         return None
-    m = _NAMED.match(text, at, end)
+    m = NAMED.match(text, at, end)
     if m and m["n"].isdigit() and (m["close"].strip() or m.end() == end):
         found = _named(text, line, index, at, m, 0.0)
         return found and msgspec.structs.replace(found, inner=True)
-    m = _NUMBER_LETTER.match(text, at, end) if outer.number == "" else None
+    m = NUMBER_LETTER.match(text, at, end) if outer.number == "" else None
     if m:
         letter = (m["a"] or m["b"]).lower()
         return Candidate(
             at, m.end(), (Reading("number", (int(m["n"]), ord(letter) - 96)),), f"{int(m['n'])}{letter}",
             "number-letter", line.indent, index, 0.0, 0.3, inner=True,
         )  # fmt: skip
-    m = _NUMBER.match(text, at, end)
+    m = NUMBER.match(text, at, end)
     if m and int(m["n"]) <= 60 and m["close"].strip() in {".", ")", ".)", ":"}:
         return Candidate(
             at, m.end(), (Reading("number", (int(m["n"]), 0)),), str(int(m["n"])),
             f"number{m['open']}{m['close'].strip()}", line.indent, index, 0.0, 0.3, inner=True,
         )  # fmt: skip
-    m = _LETTER.match(text, at, end) or _LETTER_TIGHT.match(text, at, end)
-    if m and m["close"].strip() in {")", ".", ".)"} and (readings := _letter_readings(m["n"])):
+    m = LETTER.match(text, at, end) or LETTER_TIGHT.match(text, at, end)
+    if m and m["close"].strip() in {")", ".", ".)"} and (readings := letter_readings(m["n"])):
         if m["close"] == "." and m["n"].isupper():
             return None
         if outer.readings[0].family == "number" and len(m["n"]) == 1:
@@ -491,7 +401,7 @@ def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Cand
 def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[Candidate]:
     """Markers in the middle of a line: only where the words round them could begin an item of its own."""
     out: list[Candidate] = []
-    for m in _INLINE.finditer(text, resume, line.end):
+    for m in INLINE.finditer(text, resume, line.end):
         if len(out) >= most:
             break
         at = m.end("before")
@@ -501,7 +411,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
         if before_char.isalpha():
             before_char = ""
         if named:
-            n = _NAMED.match(text, at, line.end)
+            n = NAMED.match(text, at, line.end)
             if n is None or before_char not in {".", "?", "!", ":", ";"}:
                 continue
             found = _named(text, line, index, at, n, 0.0)
@@ -519,7 +429,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
             continue
         sentence_before = before_char in {".", "?", "!", ":"}
         capital = word[0].isupper()
-        ask = bool(_ASK.match(word))
+        ask = bool(ASK.match(word))
         if capital and (sentence_before or before_char == ";"):
             accept = 0.2 if before_char != ":" or ask else 0.7
             if mark[-1] == "." and after[:1] not in " \t":
@@ -536,7 +446,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
             readings: tuple[Reading, ...] = (Reading("number", (int(body), 0)),)
             style = f"number{'(' if mark[0] == '(' else ''}{mark[-1]}"
         else:
-            readings = _letter_readings(body)
+            readings = letter_readings(body)
             style = f"letter{'(' if mark[0] == '(' else ''}{mark[-1]}"
         if readings:
             out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
@@ -545,7 +455,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
         r"|[Ll]astly)\b[,:]?",
         text[resume : line.end],
     ):
-        value = ORDINAL[m["n"].lower()]
+        value = ORDINAL_VALUE[m["n"].lower()]
         at = resume + m.start()
         out.append(
             Candidate(

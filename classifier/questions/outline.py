@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from classifier.questions.markers import Candidate, Reading
+    from classifier.questions.marks import Candidate, Reading
 
 BEAM = 6
 NARROW_BEAM = 2

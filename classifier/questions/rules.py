@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from classifier.questions.features import Piece
+    from classifier.questions.cues import Piece
     from classifier.questions.outline import Marker
     from classifier.questions.segments import Segment
 

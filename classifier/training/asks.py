@@ -15,7 +15,8 @@ import msgspec
 
 from classifier.errors import CorpusError
 from classifier.questions.asks import BEFORE, GAPS, LABELS, NAME, AskModel, gap_of
-from classifier.questions.features import features, pieces
+from classifier.questions.cues import pieces
+from classifier.questions.features import features
 from classifier.questions.lines import read_lines
 from classifier.questions.markers import candidates
 from classifier.questions.outline import choose

@@ -57,7 +57,7 @@ class ModelError(UsageError):
     code = "model"
 
 
-class CorpusError(FoiTriageError):
+class CorpusError(UsageError):
     """A labelled letter does not follow the form."""
 
     code = "corpus"

@@ -67,9 +67,9 @@ class Force(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 def load_force(path: Path | None) -> Force:
     """The force file at `path` (TOML, UTF-8), or the general defaults where `path` is None.
 
-    File names in it (`register_overlay`, `casebook`) are relative to the force file; they come back as paths that can be
-    opened from the working directory. Raises ForceFileError where the file cannot be read, is not TOML, or holds a key
-    or value that is not understood.
+    File names in it (`register_overlay`, `casebook`) are relative to the force file; they come back as paths that can
+    be opened from the working directory. Raises ForceFileError where the file cannot be read, is not TOML, or holds a
+    key or value that is not understood.
     """
     if path is None:
         return Force()

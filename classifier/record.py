@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from classifier.force import Force
+from typing import TYPE_CHECKING
+
 from classifier.letters.validity import check_validity
-from classifier.records import Deadline, Kind, Letter, Referral, Related, TriageRecord, Urgent
-from classifier.tagging.tagger import Tagged
+from classifier.records import Deadline, Kind, Letter, Problem, Referral, Related, TriageRecord, Urgent
+
+if TYPE_CHECKING:
+    from classifier.force import Force
+    from classifier.tagging.tagger import Tagged
 
 
 def make_record(
     letter: Letter, kind: Kind, tagged: Tagged, referrals: tuple[Referral, ...], deadlines: tuple[Deadline, ...],
     urgent: tuple[Urgent, ...], force: Force, *, related: tuple[Related, ...] = (), duplicate_of: str | None = None,
+    problems: tuple[Problem, ...] = (),
 ) -> TriageRecord:  # fmt: skip
-    """The record of one letter."""
+    """The record of one letter. `problems` are those of later rooms; the message's own stand before them."""
     message = letter.message
     return TriageRecord(
         id=message.id,
@@ -39,5 +44,5 @@ def make_record(
         urgent=urgent,
         related=related,
         attachments=message.attachments,
-        problems=message.problems,
+        problems=(*message.problems, *problems),
     )

@@ -230,12 +230,12 @@ class TriageRecord(Value, frozen=True, kw_only=True):
 
 
 class LabelledQuestion(Value, frozen=True, kw_only=True):
-    """One item of a labelled letter. None means not judged, () means none."""
+    """One item of a labelled letter. None means not judged, () means none; `start` stands for a `span` not measured."""
 
-    id: str
-    number: str
-    parent: str | None
-    kind: ItemKind
+    id: str = ""
+    number: str = ""
+    parent: str | None = None
+    kind: ItemKind = "request"
     span: tuple[int, int] | None = None
     start: str | None = None
     topics: tuple[str, ...] | None = None
@@ -245,17 +245,17 @@ class LabelledQuestion(Value, frozen=True, kw_only=True):
 
 
 class LabelledLetter(Value, frozen=True, kw_only=True):
-    """The one form of the corpus, of corrections, learnt outcomes and gold letters."""
+    """The one form of the corpus, of corrections, learnt outcomes and gold letters. What is absent was not judged."""
 
     id: str
-    source: str
-    annotator: str | None
-    date: str | None
-    reference: str | None
-    received: str | None
-    subject: str
+    source: str = ""
+    annotator: str | None = None
+    date: str | None = None
+    reference: str | None = None
+    received: str | None = None
+    subject: str = ""
     text: str
-    kind: MessageKind | None
+    kind: MessageKind | None = None
     also: tuple[MessageKind, ...] = ()
     regime: Regime | None = None
     urgent: bool | None = None

@@ -90,7 +90,7 @@ def find(
         if spans or score >= _limit(limits, in_force[rule.id].level):
             quoted = _quote(whole, words, spans) if spans else _best(questions, model_scores, rule.id)
             first = next((q.id for q in questions if q.kind == "request"), None)
-            out.append(_referral(register, rule, received, today, first, quoted, 1.0 if spans else score))
+            out.append(referral(register, rule, received, today, first, quoted, 1.0 if spans else score))
     for item in leans:
         fired = _fired(register, item, _views(words, found, index, item))
         scores = model_scores.get(item.question.id, {}) if model_scores else {}
@@ -110,7 +110,7 @@ def find(
                     continue
                 quoted += _place_words(places)
             sure = 1.0 if spans is not None else score
-            out.append(_referral(register, rule, received, today, item.question.id, quoted, sure))
+            out.append(referral(register, rule, received, today, item.question.id, quoted, sure))
     number = {item.question.id: n for n, item in enumerate(leans)}
     order = {r: n for n, r in enumerate(register.rules)}
     return tuple(sorted(out, key=lambda r: (order[r.rule], number.get(r.question or "", -1))))
@@ -265,9 +265,13 @@ def _place_words(places: Sequence[Place]) -> str:
     return " [area below force level: " + ", ".join(dict.fromkeys(said)) + "]"
 
 
-def _referral(
+def referral(
     register: Register, rule: Rule, received: date, today: date, question: str | None, because: str, score: float
 ) -> Referral:
+    """A rule as it stood on `received` and stands `today`, raised by `because`.
+
+    Raises ValueError where the rule was not in force on `received`.
+    """
     then = period(rule, received)
     now = period(rule, today)
     if then is None:

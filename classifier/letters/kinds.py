@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.letters.features import FEATURE_NAMES, kind_features
 from classifier.letters.rules import kind_by_rule
 from classifier.model.blend import Blend
-from classifier.model.encoder import Encoder
-from classifier.model.store import Model
 from classifier.records import Kind, Letter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
+
+    from classifier.model.encoder import Encoder
+    from classifier.model.store import Model
 
 OPENING = 1500
 """Characters that are read: what a letter wants stands in its opening, and the encoder takes no more."""

@@ -5,11 +5,15 @@ The weights are exact for the trained model (`Blend.words`): no second model exp
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_APART = re.compile(r"   |\n\s*\n")
+"""Between two words: something was blanked here (who wrote, a section's number), or a paragraph ends. A quote that went
+across would not stand in the letter as it is shown."""
 LONGEST = 6
 """Words in a quoted stretch: enough to recognise the place, short enough to read at a glance."""
 
@@ -49,7 +53,7 @@ def quotes(text: str, weights: Sequence[tuple[int, int, float]], most: int = 2) 
         for i in range(len(found)):
             total = 0.0
             for j in range(i, min(i + LONGEST, len(found))):
-                if taken[j]:
+                if taken[j] or (j > i and _APART.search(text, found[j - 1][1], found[j][0])):
                     break
                 total += found[j][2]
                 if total > best:

@@ -51,6 +51,8 @@ class Tagger:
         self._grounds = Blend.load(model, "grounds")
         self._rules = Blend.load(model, "rules")
         self._sums: dict[str, dict[str, float]] = model.table("letter_thresholds")
+        self.rule_thresholds: dict[str, float] = model.table("rule_thresholds")
+        """From which probability the model alone flags a rule, by the rule's level."""
 
     def tag(self, letters: Sequence[Asked]) -> list[Tagged]:
         """Tag a batch of letters; the encoder is called once for all their texts."""

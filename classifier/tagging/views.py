@@ -20,7 +20,7 @@ LETTER_CHARACTERS = 1500
 
 
 class View(NamedTuple):
-    """The texts of one question; `offset` is where its own words begin in `own` (after the parent's)."""
+    """The texts of one question; `offset` is where its own words begin in `own` (after its parent's and a gap)."""
 
     own: str
     letter: str
@@ -44,7 +44,7 @@ def view(question: Question, by_id: dict[str, Question], blind: str, letter: str
     if parent is None:
         return View(own, letter, 0)
     above = masked(blind[parent.span[0] : parent.span[1]])
-    return View(f"{above} {own}", letter, len(above) + 1)
+    return View(f"{above}\n\n{own}", letter, len(above) + 2)
 
 
 def views(subject: str, blind: str, questions: Sequence[Question]) -> list[View]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,6 +13,8 @@ from classifier.model.blend import Blend, Weights
 from classifier.model.ngrams import Ngrams
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from classifier.model.encoder import Encoder
 
 FOLDS = 5
@@ -23,7 +24,7 @@ RARE = 15
 
 
 class Rows(NamedTuple):
-    """Training rows: `vectors` n x d, `views` n tuples of texts, `truth` n x labels of 0/1, and a voice and letter each."""
+    """Training rows: `vectors` n x d, `views` n tuples of texts, `truth` n x labels of 0/1, a voice and a letter each."""
 
     vectors: np.ndarray
     views: Sequence[Sequence[str]]
@@ -85,13 +86,14 @@ def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = ()) -> F
 
 
 def _fold(rows: Rows, train: np.ndarray, test: np.ndarray, longest: Sequence[int]) -> Fold:
-    vocabularies = [
-        Ngrams.fit([rows.views[i][v] for i in train], [rows.letters[i] for i in train], longest=n)
-        for v, n in enumerate(longest)
-    ]
+    def texts(index: np.ndarray, v: int) -> list[str]:
+        return [rows.views[int(i)][v] for i in index]
+
+    letters = [rows.letters[int(i)] for i in train]
+    vocabularies = [Ngrams.fit(texts(train, v), letters, longest=n) for v, n in enumerate(longest)]
 
     def features(index: np.ndarray) -> Any:
-        return hstack([g.matrix([rows.views[i][v] for i in index]) for v, g in enumerate(vocabularies)], format="csr")
+        return hstack([g.matrix(texts(index, v)) for v, g in enumerate(vocabularies)], format="csr")
 
     return Fold(train, test, vocabularies, features(train), features(test))
 
@@ -175,23 +177,29 @@ def _temperature(margins: np.ndarray, truth: np.ndarray) -> np.ndarray:
     return np.full(truth.shape[1], minimize_scalar(loss, bounds=(0.05, 10), method="bounded").x)
 
 
+_GRID = np.linspace(0.05, 0.9, 86)
+
+
+def common_threshold(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> float:
+    """The score from which saying a label gives the best F-beta over all cells."""
+    flat, right = scores.ravel(), truth.ravel() > 0
+    f = np.zeros(len(_GRID))
+    for k, g in enumerate(_GRID):
+        said = flat >= g
+        hit = float((said & right).sum())
+        f[k] = (1 + beta**2) * hit / max(1.0, beta**2 * float(right.sum()) + float(said.sum()))
+    return float(_GRID[f.argmax()])
+
+
 def thresholds(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> np.ndarray:
     """For each label the score from which suggesting it gives the best F-beta, drawn towards that of all labels."""
-    grid = np.linspace(0.05, 0.9, 86)
-
-    def best(s: np.ndarray, t: np.ndarray, prior: float | None) -> float:
-        f = np.zeros(len(grid))
-        for k, g in enumerate(grid):
-            said = s >= g
-            hit = float((said & (t > 0)).sum())
-            f[k] = (1 + beta**2) * hit / max(1.0, beta**2 * float(t.sum()) + float(said.sum()))
-        if prior is None:
-            return float(grid[f.argmax()])
-        n = float(t.sum())
-        return (n * float(grid[f.argmax()]) + 30 * prior) / (n + 30)
-
-    common = best(scores.ravel(), truth.ravel(), None)
-    return np.array([best(scores[:, i], truth[:, i], common) for i in range(truth.shape[1])])
+    common = common_threshold(scores, truth, beta=beta)
+    out = np.zeros(truth.shape[1])
+    for i in range(truth.shape[1]):
+        n = float(truth[:, i].sum())
+        own = common_threshold(scores[:, i], truth[:, i], beta=beta) if n else common
+        out[i] = (n * own + 30 * common) / (n + 30)
+    return out
 
 
 def encode_rows(encoder: Encoder, views: Sequence[Sequence[str]]) -> np.ndarray:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from classifier import __version__
 from classifier.letters.kinds import cue_matrix, kind_view
-from classifier.model.encoder import Encoder
 from classifier.model.store import Model, ModelWriter
-from classifier.records import LabelledLetter
-from classifier.referral.register import load_register
+from classifier.referral.register import Register, load_register
 from classifier.tagging.tagger import letter_scores
 from classifier.tagging.views import views
 from classifier.taxonomy import taxonomy
 from classifier.training.asks import train_asks
-from classifier.training.blends import Fitted, Rows, Settings, encode_rows, fit, folds, thresholds
+from classifier.training.blends import Fitted, Rows, Settings, common_threshold, encode_rows, fit, folds, thresholds
 from classifier.training.card import card
 from classifier.training.corpus import Example, examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from classifier.model.encoder import Encoder
+    from classifier.records import LabelledLetter
 
 SEED = 20261121
 TOPICS = Settings()
@@ -61,6 +64,7 @@ def train(
         report[name].blend.save(writer, name)
         say(f"{name}: trained")
     writer.table("letter_thresholds", letter_thresholds(report, data))
+    writer.table("rule_thresholds", rule_thresholds(report["rules"], data.truth["rules"]))
     kinds = kind_rows(found, encoder)
     cut = folds(kinds, KIND_GRAMS, encoder.unseen_voices)
     report["kinds"] = fit(kinds, cut, taxonomy().kind_ids, KINDS)
@@ -151,3 +155,24 @@ def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[s
         chosen = thresholds(together, letter_truth(data, name, kept), beta=1.0)
         out[name] = {label: round(float(t), 4) for label, t in zip(fitted.blend.labels, chosen, strict=True)}
     return out
+
+
+def rule_thresholds(fitted: Fitted, truth: np.ndarray) -> dict[str, float]:
+    """From which probability the model alone flags a rule, by the rule's level, chosen on held-out voices.
+
+    A mandatory rule that is missed costs more than one that is flagged in vain, so recall weighs three times there.
+    """
+    register = load_register()
+    rows = ~np.isnan(fitted.held_out[:, 0])
+    out: dict[str, float] = {}
+    for level, beta in (("mandatory", 3.0), ("advised", 1.0)):
+        columns = [i for i, name in enumerate(fitted.blend.labels) if (level in _levels(register, name))]
+        scores, right = fitted.held_out[rows][:, columns], truth[rows][:, columns]
+        out[level] = round(common_threshold(scores, right, beta=beta), 4)
+    return out
+
+
+def _levels(register: Register, rule: str) -> set[str]:
+    """The levels that a rule ever has; one that is mandatory at any time counts as mandatory alone."""
+    levels = {period.level for period in register.rules[rule].levels}
+    return {"mandatory"} if "mandatory" in levels else {"advised"}

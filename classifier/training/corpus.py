@@ -6,6 +6,7 @@ what they will see: the newest author's words, blinded, without signature or his
 
 from __future__ import annotations
 
+import codecs
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,7 +51,14 @@ def load(paths: Iterable[Path]) -> list[LabelledLetter]:
     """The letters of JSON Lines files, UTF-8. Raises CorpusError naming the file and line that is not of the form."""
     out: list[LabelledLetter] = []
     for path in sorted(paths):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            # Only line feeds end a line: JSON strings may hold the other separators that str.splitlines knows.
+            lines = path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n")
+        except OSError as e:
+            raise CorpusError(f"{path}: cannot be read: {e.strerror or e}") from e
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 out.append(msgspec.json.decode(line, type=LabelledLetter))
             except (msgspec.ValidationError, msgspec.DecodeError) as e:

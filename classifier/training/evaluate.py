@@ -1,30 +1,28 @@
-"""`foi-triage evaluate`: how well the model does on held-out voices, beside baselines, or on a gold file.
+"""`foi-triage evaluate`: how well the model does on held-out voices, beside baselines.
 
-Every figure has a 95 % interval from letters drawn again, and the number of letters or questions it rests on. On a gold
-file the whole program runs, as on an inbox, and the letters' own labels are compared with its records.
+Every figure has a 95 % interval from examples drawn again, and the number of letters or questions it rests on. What the
+whole program does on a gold file is measured in `training.gold`, in the same figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from classifier.force import Force
-from classifier.model.encoder import Encoder
-from classifier.pipeline import Read, triage_letters
-from classifier.questions import split
-from classifier.records import LabelledLetter, TriageRecord
-from classifier.rooms import asks, open_rooms
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import Fold, Folds, Rows, fit, folds
 from classifier.training.build import GROUNDS, QUESTION_GRAMS, TOPICS, Data, question_rows
 from classifier.training.card import average_precision, f1, interval, judged, macro_average_precision
 from classifier.training.corpus import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from classifier.model.encoder import Encoder
+    from classifier.records import LabelledLetter
 
 
 class Figure(NamedTuple):
@@ -51,30 +49,32 @@ def on_held_out_voices(letters: Sequence[LabelledLetter], encoder: Encoder) -> I
         rows = data.questions._replace(truth=data.truth[name])
         fitted = fit(rows, cut, labels, settings)
         scores, truth = judged(fitted, rows.truth)
-        yield from _ranked(f"{name}, this model", scores, truth)
+        yield from ranked(f"{name}, this model", scores, truth)
         said = scores >= fitted.blend.thresholds
-        yield _figure(f"{name}, this model: F1 of the suggested", len(truth), lambda r, s=said, t=truth: f1(s[r], t[r]))
+        yield figure(f"{name}, this model: F1 of the suggested", len(truth), lambda r, s=said, t=truth: f1(s[r], t[r]))
         apart = ~np.isnan(fitted.held_out[:, 0])
-        yield from _ranked(f"{name}, baseline: how common each label is", _held_out(rows, cut, _prior)[apart], truth)
-        yield from _ranked(
+        yield from ranked(f"{name}, baseline: how common each label is", _held_out(rows, cut, _prior)[apart], truth)
+        yield from ranked(
             f"{name}, baseline: word n-grams, logistic regression", _held_out(rows, cut, _words)[apart], truth
         )
         if name == "topics":
-            yield from _ranked("topics, baseline: nearest definition", nearest_definition(data, encoder)[apart], truth)
+            yield from ranked("topics, baseline: nearest definition", nearest_definition(data, encoder)[apart], truth)
 
 
-def _ranked(name: str, scores: np.ndarray, truth: np.ndarray) -> Iterator[Figure]:
+def ranked(name: str, scores: np.ndarray, truth: np.ndarray) -> Iterator[Figure]:
+    """How well `scores` (examples x labels) put the true labels first. Some example must have one."""
     n = len(truth)
-    yield _figure(f"{name}: average precision, all labels", n, lambda r: average_precision(scores[r], truth[r]))
-    yield _figure(
+    yield figure(f"{name}: average precision, all labels", n, lambda r: average_precision(scores[r], truth[r]))
+    yield figure(
         f"{name}: average precision, mean of labels", n, lambda r: macro_average_precision(scores[r], truth[r])
     )
     some = truth.any(axis=1)
     s, t = scores[some], truth[some]
-    yield _figure(f"{name}: first label among the true", len(s), lambda r: float(t[r, s[r].argmax(axis=1)].mean()))
+    yield figure(f"{name}: first label among the true", len(s), lambda r: float(t[r, s[r].argmax(axis=1)].mean()))
 
 
-def _figure(name: str, n: int, of: Callable[[np.ndarray], float]) -> Figure:
+def figure(name: str, n: int, of: Callable[[np.ndarray], float]) -> Figure:
+    """The figure that `of` computes from chosen examples, over all `n` of them, with its interval."""
     return Figure(name, *interval(n, of), n)
 
 
@@ -101,38 +101,10 @@ def _words(rows: Rows, part: Fold) -> np.ndarray:
 
 def nearest_definition(data: Data, encoder: Encoder) -> np.ndarray:
     """How near each question's vector lies to each topic's definition (cosine)."""
-    definitions = encoder.encode([f"{t.id.replace('_', ' ')}: {t.covers}" for t in taxonomy().topic])
-    return data.questions.vectors[:, : definitions.shape[1]] @ definitions.T
+    defined = definitions(encoder)
+    return data.questions.vectors[:, : defined.shape[1]] @ defined.T
 
 
-def on_gold(letters: Sequence[LabelledLetter], today: date) -> Iterator[Figure]:
-    """The whole program on labelled letters: kinds, topics, grounds and referral rules by letter."""
-    records = list(_records(letters, today))
-    pairs = list(zip(letters, records, strict=True))
-    kinds = np.array([g.kind == r.kind.label for g, r in pairs if g.kind])
-    if len(kinds):
-        yield _figure("kind of message: right", len(kinds), lambda x: float(kinds[x].mean()))
-    for name, labels in (("topics", taxonomy().topic_ids), ("exemptions", taxonomy().ground_labels)):
-        judged = [(getattr(g, name), getattr(r, name)) for g, r in pairs if getattr(g, name) is not None]
-        if not judged:
-            continue
-        truth = np.array([[x in gold for x in labels] for gold, _ in judged], dtype=float)
-        scores = np.array([[next((t.score for t in tags if t.label == x), 0.0) for x in labels] for _, tags in judged])
-        said = np.array([[any(t.label == x and t.suggested for t in tags) for x in labels] for _, tags in judged])
-        if truth.any():
-            yield from _ranked(name, scores, truth)
-        yield _figure(f"{name}: F1 of the suggested", len(truth), lambda x, s=said, t=truth: f1(s[x], t[x]))
-    ruled = [
-        (set(g.referral), {x.rule for x in r.referrals if x.level != "withdrawn"})
-        for g, r in pairs
-        if g.referral is not None
-    ]
-    hit = np.array([[len(g & r), len(r), len(g)] for g, r in ruled], dtype=float).reshape(-1, 3)
-    if hit[:, 2].any():
-        yield _figure("referral rules: F1", len(hit), lambda x: float(2 * hit[x, 0].sum() / max(1.0, hit[x, 1:].sum())))
-
-
-def _records(letters: Sequence[LabelledLetter], today: date) -> Iterator[TriageRecord]:
-    rooms = open_rooms(Force(), threads=2)
-    reads = (Read(x.letter, split(x.letter.text, x.letter.blind, asks=asks())) for x in examples(letters))
-    yield from triage_letters(reads, Force(), today, rooms)
+def definitions(encoder: Encoder) -> np.ndarray:
+    """The vector of each topic's definition, topics x 384."""
+    return encoder.encode([f"{t.id.replace('_', ' ')}: {t.covers}" for t in taxonomy().topic])

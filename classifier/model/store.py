@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from classifier.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,21 +26,26 @@ MANIFEST = "manifest.json"
 ALLOWED_SUFFIXES = {".npz", ".json", ".onnx", ".txt", ".md"}
 
 
+class FileEntry(msgspec.Struct, frozen=True):
+    """What the manifest says of a file."""
+
+    bytes: int
+    sha256: str
+
+
 class Model:
     """A model whose checksums hold. Files are read once, on demand."""
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: dict[str, Any], files: dict[str, FileEntry], version: str) -> None:
         self.folder = folder
         self.manifest = manifest
-
-    @property
-    def version(self) -> str:
+        self.files = files
+        self.version = version
         """The model's name: the first twelve hex digits over its files' checksums."""
-        return str(self.manifest["version"])
 
     @classmethod
     def open(cls, folder: Path) -> Model:
-        """The model in `folder`. Raises ModelError where a file is missing, extra, altered or of another format."""
+        """The model in `folder`. Raises ModelError where a file is missing, altered, cut short or of another format."""
         path = folder / MANIFEST
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -50,13 +57,17 @@ class Model:
             raise ModelError(
                 f"{path}: made by another version of the program; format {FORMAT} is wanted. Train it again."
             )
-        model = cls(folder, manifest)
+        try:
+            files = msgspec.convert(manifest.get("files"), dict[str, FileEntry])
+            model = cls(folder, manifest, files, msgspec.convert(manifest.get("version"), str))
+        except msgspec.ValidationError as e:
+            raise ModelError(f"{path}: is damaged: {e}. Restore the model, or train it again.") from e
         model.verify()
         return model
 
     def verify(self) -> None:
         """Check every file against the manifest."""
-        for name, entry in self.manifest["files"].items():
+        for name, entry in self.files.items():
             path = self.folder / name
             if Path(name).name != name or path.suffix not in ALLOWED_SUFFIXES:
                 raise ModelError(f"{path}: a file of this kind has no place in a model")
@@ -64,12 +75,12 @@ class Model:
                 data = path.read_bytes()
             except OSError as e:
                 raise ModelError(f"{path}: cannot be read: {e}. Restore the model, or train it again.") from e
-            if len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            if len(data) != entry.bytes or hashlib.sha256(data).hexdigest() != entry.sha256:
                 raise ModelError(f"{path}: is not the file that the manifest names (altered or cut short)")
 
     def has(self, name: str) -> bool:
         """Whether the model holds the file `name`."""
-        return name in self.manifest["files"]
+        return name in self.files
 
     def path(self, name: str) -> Path:
         """The checked path of a file. Raises ModelError where the model has none of that name."""

@@ -1,1 +1,1 @@
-"""From labelled letters to a model: reading the corpus, fitting, evaluating, comparing. Never imported by a live run."""
+"""From labelled letters to a model: the corpus, fitting, evaluating. Never imported by a live run."""

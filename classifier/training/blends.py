@@ -24,7 +24,7 @@ RARE = 15
 
 
 class Rows(NamedTuple):
-    """Training rows: `vectors` n x d, `views` n tuples of texts, `truth` n x labels of 0/1, a voice and a letter each."""
+    """Training rows: `vectors` n x d, `views` n tuples of texts, `truth` n x labels of 0/1, and whose they are."""
 
     vectors: np.ndarray
     views: Sequence[Sequence[str]]

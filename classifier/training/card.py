@@ -137,9 +137,9 @@ def judged(fitted: Fitted, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _about(data: Data) -> str:
     voices = len({x.gold.source for x in data.examples})
     return (
-        f"Trained on {len(data.examples)} letters by {voices} voices, {len(data.questions.letters)} questions, all written for this "
-        "project (`corpora/`). Topics, grounds, referral rules and kinds of message: all-MiniLM-L6-v2 vectors (int8, "
-        "`models/encoder`) and word n-grams, a linear reading of each, mixed and calibrated across voices. Names, "
+        f"Trained on {len(data.examples)} letters by {voices} voices, {len(data.questions.letters)} questions, all "
+        "written for this project (`corpora/`). Topics, grounds, referral rules and kinds of message: all-MiniLM-L6-v2 "
+        "vectors (int8, `models/encoder`) and word n-grams, a linear reading of each, mixed and calibrated across voices. Names, "
         "organisations and words in which writers say who they are never reach it."
     )
 
@@ -165,7 +165,8 @@ def _by_label(title: str, fitted: Fitted, truth: np.ndarray) -> list[str]:
         hit = float((said & (truth[:, i] > 0)).sum())
         precision = f"{hit / said.sum():.2f}" if said.any() else "–"
         out.append(
-            f"| {label} | {n} | {average_precision(held[:, i], truth[:, i]):.2f} | {precision} | {hit / n:.2f} | {fitted.blend.thresholds[i]:.2f} |"
+            f"| {label} | {n} | {average_precision(held[:, i], truth[:, i]):.2f} | {precision} | {hit / n:.2f} "
+            f"| {fitted.blend.thresholds[i]:.2f} |"
         )
     return [*out, ""]
 

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from classifier import __version__
+from classifier.commands.evaluate import evaluate
+from classifier.commands.models import models
+from classifier.commands.register import register
+from classifier.commands.values import PATH, Day, put_json, wants_json
 from classifier.errors import FoiTriageError, Stopped, UsageError
 
-EXISTING_PATH = click.Path(path_type=Path)
-
-
-class Day(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer releases of click only
-    """A calendar day, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day, or a usage error that says which form is wanted."""
-        if isinstance(value, date):
-            return value
-        try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-03-31", param, ctx)
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -41,13 +30,13 @@ def app() -> None:
 
 
 @app.command("run")
-@click.argument("exports", nargs=-1, required=True, type=EXISTING_PATH)
-@click.option("--out", required=True, type=EXISTING_PATH, help="Folder for the results; made where it isn't there.")
+@click.argument("exports", nargs=-1, required=True, type=PATH)
+@click.option("--out", required=True, type=PATH, help="Folder for the results; made where it isn't there.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that read.")
 @click.option("--received", type=Day(), help="Day of receipt for letters that carry none (YYYY-MM-DD).")
-@click.option("--force", "force_file", type=EXISTING_PATH, help="The force file (TOML).")
+@click.option("--force", "force_file", type=PATH, help="The force file (TOML).")
 @click.option("--casebook", default="", help="Database address; by default casebook.sqlite in the results' folder.")
-@click.option("--log", type=EXISTING_PATH, help="Folder of published responses, to find questions answered before.")
+@click.option("--log", type=PATH, help="Folder of published responses, to find questions answered before.")
 @click.option("--replace", "existing", flag_value="replace", help="Write over earlier results.")
 @click.option("--resume", "existing", flag_value="resume", help="Go on with a run that was stopped.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where some letter needs a person.")
@@ -75,25 +64,22 @@ def run_command(
 
 
 @app.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", type=PATH)
 @click.option("--json", "as_json", is_flag=True, help="JSON even on a terminal.")
 @click.option("--received", type=Day(), help="Day of receipt where the letter carries none.")
-@click.option("--force", "force_file", type=EXISTING_PATH, help="The force file (TOML).")
+@click.option("--force", "force_file", type=PATH, help="The force file (TOML).")
 def classify(file: Path, as_json: bool, received: date | None, force_file: Path | None) -> None:
     """Read one letter (a file, or - for standard input) and show what the program makes of it.
 
     JSON when piped: an object, or an array where the file holds several messages.
     """
-    import msgspec
-
     from classifier.force import load_force
     from classifier.one import classify_file
     from classifier.screen import show_record
 
     records = classify_file(file, load_force(force_file), received)
-    if as_json or not sys.stdout.isatty():
-        value: Any = records[0] if len(records) == 1 else records
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
+    if wants_json(as_json):
+        put_json(records[0] if len(records) == 1 else records)
     else:
         for record in records:
             show_record(record)
@@ -119,8 +105,8 @@ def schema() -> None:
 
 
 @app.command()
-@click.option("--corpus", type=EXISTING_PATH, help="The corpora folder; by default the one of this checkout.")
-@click.option("--out", type=EXISTING_PATH, help="Folder for the model; by default models/current.")
+@click.option("--corpus", type=PATH, help="The corpora folder; by default the one of this checkout.")
+@click.option("--out", type=PATH, help="Folder for the model; by default models/current.")
 def train(corpus: Path | None, out: Path | None) -> None:
     """Train a model on the labelled letters."""
     from classifier.model.encoder import Encoder
@@ -131,6 +117,10 @@ def train(corpus: Path | None, out: Path | None) -> None:
     letters = load(corpus_files(corpus or data_file("corpora")))
     model = build(letters, out or data_file(CURRENT), Encoder(data_file(ENCODER), threads=2), say=click.echo)
     click.echo(f"model {model.version} written to {model.folder}")
+
+
+for _command in (register, models, evaluate):
+    app.add_command(_command)
 
 
 def main() -> None:

@@ -15,23 +15,27 @@ export. Model work goes in batches across letters, parsing in worker processes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.deadlines import deadlines_for
-from classifier.force import Force
+from classifier.deadlines import calendar_problem, deadlines_for
 from classifier.intake import Limits, RawItem, parse_item
 from classifier.letters import read_letter
 from classifier.questions import split
 from classifier.record import make_record
 from classifier.records import Kind, Letter, Question, TriageRecord
+from classifier.referral.circulars import is_circular, with_log_number
+from classifier.referral.matcher import Thresholds
 from classifier.referral.matcher import find as find_referrals
+from classifier.referral.rounds import add_rounds
 from classifier.referral.urgent import find_urgent
 from classifier.related.relations import NO_RELATIONS, Relations
 from classifier.tagging.tagger import Asked, Tagged
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from classifier.force import Force
     from classifier.letters.kinds import Decided
     from classifier.rooms import Rooms
 
@@ -97,6 +101,8 @@ def finish(
     """The rooms after tagging, for one letter."""
     kind = decided.kind
     received = letter.received.date() if letter.received else None
+    if is_circular(kind, letter.sender_class):
+        letter = with_log_number(letter, rooms.register, today)
     referrals = find_referrals(
         letter.blind,
         tagged.questions,
@@ -105,12 +111,15 @@ def finish(
         today,
         subject=letter.message.subject,
         model_scores=tagged.rule_scores,
+        thresholds=Thresholds(**rooms.tagger.rule_thresholds),
         districts={d.name: d.population for d in force.districts},
         force_name=force.name,
     )
     deadlines = deadlines_for(kind.label, letter.regime, received, kind.also) if received else ()
     urgent = find_urgent(letter.blind, decided.danger)
     relations = relate(letter, kind, tagged) if relate else NO_RELATIONS
+    referrals = add_rounds(referrals, relations, kind, tagged.questions, rooms.register, received or today, today)
+    problem = calendar_problem(deadlines)
     return make_record(
         letter,
         kind,
@@ -121,6 +130,7 @@ def finish(
         force,
         related=relations.related,
         duplicate_of=relations.duplicate_of,
+        problems=(problem,) if problem else (),
     )
 
 
@@ -136,7 +146,7 @@ def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterat
     results = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="4*n_jobs")(
         delayed(read_item)(item, context) for item in items
     )
-    for reads in results:
+    for reads in results or ():
         yield from reads
 
 

@@ -11,11 +11,9 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,9 +25,16 @@ from classifier.force import Force
 from classifier.intake import Limits, RawItem, find_items
 from classifier.pipeline import Context, triage
 from classifier.records import TriageRecord
+from classifier.referral.circulars import Proposal, proposals
 from classifier.related import Relater, open_answers
 from classifier.rooms import open_rooms
 from classifier.sheets.order import Ordered, strictest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+    from pathlib import Path
+
+    from classifier.referral.register import Register
 
 RECORDS, PARTIAL, RUN = "triage.jsonl", "triage.jsonl.partial", "run.json"
 RESULTS = (RECORDS, "triage.xlsx", "report.html", RUN, PARTIAL)
@@ -66,12 +71,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     started: str
     seconds: float
     versions: dict[str, str]
+    proposals: tuple[Proposal, ...] = ()
 
 
 class Counts:
-    """What has been seen so far."""
+    """What has been seen so far, and what changes of the register circulations announce in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, register: Register, today: date) -> None:
+        self._register = register
+        self._today = today
+        self.proposals: dict[tuple[object, ...], Proposal] = {}
         self.n: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
@@ -83,9 +92,15 @@ class Counts:
         self.n["urgent"] += bool(record.urgent)
         self.n["mandatory"] += strictest(record) == "mandatory"
         self.n["duplicates"] += record.duplicate_of is not None
-        self.n["needs_person"] += bool(record.urgent or record.problems) or strictest(record) == "mandatory"
+        announced = proposals(record, self._register, self._today)
+        danger = bool(record.urgent) or strictest(record) == "mandatory"
+        self.n["needs_person"] += danger or bool(record.problems or announced)
         self.kinds[record.kind.label] += 1
         self.problems.update(p.code for p in record.problems)
+        for new in announced:
+            # A change is announced to everybody, and often more than once; where no rule is known, each paper counts.
+            key = (new.rule, new.level) if new.rule else (new.letter, new.level)
+            self.proposals.setdefault(key, new)
 
 
 def run(options: Options, *, progress: Callable[[int], None] | None = None) -> Summary:
@@ -96,16 +111,17 @@ def run(options: Options, *, progress: Callable[[int], None] | None = None) -> S
     items = find_items(options.exports, options.limits)
     if options.log:
         find_items([options.log], options.limits)
-    prepare(options)
+    refuse(options)
     # The check for letters happens as the first item is drawn, still before anything is written.
     first = next(items, None)
     today = datetime.now(LONDON).date()
     rooms = open_rooms(options.force, threads=max(1, (os.cpu_count() or 2) // max(1, options.workers)))
     started, clock = datetime.now(UTC), time.perf_counter()
-    options.out.mkdir(parents=True, exist_ok=True)
     versions = {"program": __version__, **rooms.versions}
-    counts = Counts()
-    with Casebook.open(casebook_address(options)) as book:
+    counts = Counts(rooms.register, today)
+    with open_casebook(options) as book:
+        # Nothing can be wrong with the usage from here on, so earlier results may go.
+        clear(options)
         done = kept(options, counts)
         run_id = book.begin([str(p) for p in options.exports], versions, resume=options.existing == "resume")
         answers = open_answers(options.log, book, rooms.encoder, limits=options.limits) if options.log else None
@@ -132,9 +148,9 @@ def run(options: Options, *, progress: Callable[[int], None] | None = None) -> S
     return summary
 
 
-def prepare(options: Options) -> None:
-    """Refuse a folder that holds results, or clear it, as asked. Only files that a run writes are ever removed."""
-    there = [name for name in RESULTS if (options.out / name).exists()]
+def refuse(options: Options) -> None:
+    """Raise OutputExists for a folder that holds results, where nobody said what should become of them."""
+    there = _results(options)
     if options.out.exists() and not options.out.is_dir():
         raise OutputExists(f"{options.out}: is a file; name a folder for the results")
     if there and options.existing == "refuse":
@@ -142,9 +158,29 @@ def prepare(options: Options) -> None:
             f"{options.out}: holds results already ({', '.join(there)}), and people may have written in them. "
             "Name another folder, or add --replace to write over them, or --resume to go on with a run that stopped."
         )
-    if options.existing == "replace":
-        for name in there:
-            (options.out / name).unlink()
+
+
+def clear(options: Options) -> None:
+    """Take earlier results away, where that was asked for. Only files that a run writes are ever removed."""
+    for name in _results(options) if options.existing == "replace" else ():
+        (options.out / name).unlink()
+
+
+def _results(options: Options) -> list[str]:
+    return [name for name in RESULTS if (options.out / name).exists()]
+
+
+def open_casebook(options: Options) -> Casebook:
+    """The casebook, in its folder for the results. Raises CasebookError; a folder made for it is then gone again."""
+    made = not options.out.exists()
+    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        return Casebook.open(casebook_address(options))
+    except CasebookError:
+        if made:
+            with suppress(OSError):
+                options.out.rmdir()
+        raise
 
 
 def casebook_address(options: Options) -> str:
@@ -159,7 +195,7 @@ def kept(options: Options, counts: Counts) -> set[tuple[str, str]]:
     partial = options.out / PARTIAL
     finished = options.out / RECORDS
     if options.existing == "resume" and finished.exists() and not partial.exists():
-        os.replace(finished, partial)
+        finished.replace(partial)
     if options.existing != "resume" or not partial.exists():
         return done
     whole = 0
@@ -184,15 +220,17 @@ def write_sheets(out: Path, partial: Path) -> None:
         for name, write in (("triage.xlsx", write_workbook), ("report.html", write_report)):
             scratch = out / f".{name}.partial"
             write(scratch, records)
-            os.replace(scratch, out / name)
-    os.replace(partial, out / RECORDS)
+            scratch.replace(out / name)
+    partial.replace(out / RECORDS)
 
 
 def summarise(options: Options, counts: Counts, started: datetime, seconds: float, versions: dict[str, str]) -> Summary:
     """What `run.json` says. Checks that nothing was lost between reading and classifying."""
     n = counts.n
     if n["read"] != n["classified"] + n["set_aside"] or n["read"] != sum(counts.kinds.values()):
-        raise CasebookError(f"messages were lost: {n['read']} read, {n['classified']} classified, {n['set_aside']} set aside")
+        raise CasebookError(
+            f"messages were lost: {n['read']} read, {n['classified']} classified, {n['set_aside']} set aside"
+        )
     return Summary(
         read=n["read"],
         classified=n["classified"],
@@ -207,11 +245,12 @@ def summarise(options: Options, counts: Counts, started: datetime, seconds: floa
         started=started.isoformat(timespec="seconds"),
         seconds=round(seconds, 2),
         versions=versions,
+        proposals=tuple(counts.proposals.values()),
     )
 
 
 @contextmanager
-def stop_signals() -> Iterator[Callable[[], bool]]:
+def stop_signals() -> Generator[Callable[[], bool]]:
     """Within, Ctrl-C and SIGTERM end the run after the letter in hand; yields a question whether one came."""
     came = False
 
@@ -243,4 +282,4 @@ def _from(first: RawItem | None, rest: Iterator[RawItem]) -> Iterator[RawItem]:
 def _whole(path: Path, text: str) -> None:
     scratch = path.with_name(f".{path.name}.partial")
     scratch.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(scratch, path)
+    scratch.replace(path)

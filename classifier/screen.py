@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+import textwrap
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classifier.records import Question, Tag, TriageRecord
-
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from classifier.records import Question, Tag, TriageRecord
+    from classifier.referral.circulars import Proposal
     from classifier.run import Summary
 
 EVERY = 100
@@ -18,7 +20,7 @@ EVERY = 100
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int], None]]:
+def progress_bar() -> Generator[Callable[[int], None]]:
     """A function to call with the number of letters done: a moving line on a terminal, plain lines when piped."""
     if not sys.stderr.isatty():
 
@@ -39,14 +41,29 @@ def progress_bar() -> Iterator[Callable[[int], None]]:
 
 def say_summary(summary: Summary, out: Path) -> None:
     """The end of a run in a few lines, no wider than 80 columns."""
-    print(f"{summary.read} messages read in {summary.seconds:.0f} s: {summary.classified} classified, {summary.set_aside} set aside.")
+    print(
+        f"{summary.read} messages read in {summary.seconds:.0f} s: "
+        f"{summary.classified} classified, {summary.set_aside} set aside."
+    )
     if summary.urgent:
         print(f"  {summary.urgent} may be urgent: read these first.")
     if summary.mandatory:
         print(f"  {summary.mandatory} probably need referral to the CRU (mandatory subjects).")
     for code, count in summary.problems.items():
         print(f"  {count} with a problem: {code}")
+    for number, proposal in enumerate(summary.proposals, 1):
+        _say_proposal(number, proposal, out)
     print(f"Results in {out}: triage.xlsx, report.html, triage.jsonl, run.json")
+
+
+def _say_proposal(number: int, proposal: Proposal, out: Path) -> None:
+    """A change that a circulation announces, and how a person accepts it."""
+    print(f"  {proposal.source} says that {proposal.rule or 'some subject'} is now {proposal.level}:")
+    said = proposal.words or f"(for police eyes only; see triage.jsonl, letter {proposal.letter[:12]})"
+    print(textwrap.fill(printable(" ".join(said.split())), 80, initial_indent="    ", subsequent_indent="    "))
+    print("  Nothing has changed yet. When you have read the circulation, accept it with")
+    rule = "" if proposal.rule else " --rule RULE"
+    print(f"    foi-triage register accept {out} {number}{rule} --who NAME --force FILE")
 
 
 def show_record(record: TriageRecord) -> None:
@@ -90,10 +107,9 @@ def _question(console: object, question: Question) -> None:
     assert isinstance(console, Console)
     kind = "" if question.kind == "request" else f" [{question.kind}]"
     console.print(Text.assemble((f"{question.number or '-'}{kind}  ", "bold cyan"), printable(question.text)))
-    detail = [f"topics: {_tags(question.topics)}" if question.topics else "", f"grounds to consider: {_tags(question.exemptions)}"]
-    for text in detail:
-        if text and not text.endswith(": "):
-            console.print(Padding(Text(text, style="dim"), (0, 0, 0, 4)))
+    for label, tags in (("topics", question.topics), ("grounds to consider", question.exemptions)):
+        if text := _tags(tags):
+            console.print(Padding(Text(f"{label}: {text}", style="dim"), (0, 0, 0, 4)))
 
 
 def _tags(tags: tuple[Tag, ...]) -> str:
@@ -102,4 +118,4 @@ def _tags(tags: tuple[Tag, ...]) -> str:
 
 def printable(text: str) -> str:
     """Without control and direction characters, which could make a terminal show something else than what is there."""
-    return "".join(c for c in text if c in "\n\t" or (c.isprintable() and not 0x202A <= ord(c) <= 0x202E and not 0x2066 <= ord(c) <= 0x2069))
+    return "".join(c for c in text if c in "\n\t" or c.isprintable())

@@ -53,11 +53,11 @@ def verify(as_json: bool) -> None:
     if wants_json(as_json):
         put_json(verdicts)
     else:
-        rows = [
-            (v.folder, v.version, v.files, v.problem or f"whole: {v.bytes:,} bytes, every SHA-256 checked")
-            for v in verdicts
-        ]
-        put_table(("folder", "version", "files", "result"), rows, whole=("version", "files"))
+        for v in verdicts:
+            click.echo(f"{v.folder}: {'wrong' if v.problem else 'whole'}")
+            click.echo(
+                f"  {v.problem or f'version {v.version}, {v.files} files, {v.bytes:,} bytes, every SHA-256 checked'}"
+            )
     if wrong := sum(v.problem is not None for v in verdicts):
         raise ModelError(f"{wrong} of {len(verdicts)} models are not as their manifest says; do not use them")
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from classifier.errors import ModelError
 from classifier.model.store import MANIFEST, Model
@@ -80,7 +82,7 @@ def _stored(model: Model, *, in_use: bool) -> StoredModel:
         in_use=in_use,
         program=about.get("program"),
         encoder=about.get("encoder"),
-        bytes=_size(about),
+        bytes=_size(model),
         corpus=dict(about.get("corpus", {})),
         figures=tuple(
             ModelFigure(name=name, value=value, low=low, high=high, n=n)
@@ -103,25 +105,31 @@ def verify_models(folders: Sequence[Path]) -> list[Verdict]:
         if isinstance(model, ModelError):
             out.append(Verdict(folder=str(folder), version=None, files=0, bytes=0, problem=str(model)))
             continue
-        files = model.manifest["files"]
         problem = _extra(model) or _wrong_version(model) or _without_encoder(model, sound)
-        size = _size(model.manifest)
-        out.append(Verdict(folder=str(folder), version=model.version, files=len(files), bytes=size, problem=problem))
+        out.append(
+            Verdict(
+                folder=str(folder),
+                version=model.version,
+                files=len(model.files),
+                bytes=_size(model),
+                problem=problem,
+            )
+        )
     return out
 
 
-def _size(manifest: dict[str, Any]) -> int:
-    return sum(int(entry["bytes"]) for entry in manifest["files"].values())
+def _size(model: Model) -> int:
+    return sum(entry.bytes for entry in model.files.values())
 
 
 def _extra(model: Model) -> str | None:
-    extra = sorted({p.name for p in model.folder.iterdir()} - {*model.manifest["files"], MANIFEST})
+    extra = sorted({p.name for p in model.folder.iterdir()} - {*model.files, MANIFEST})
     return f"{model.folder / extra[0]}: the manifest does not name this file" if extra else None
 
 
 def _wrong_version(model: Model) -> str | None:
     """The version is a hash over the checksums: another one means that the manifest itself was edited."""
-    files = model.manifest["files"]
+    files = msgspec.to_builtins(model.files)
     version = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
     return None if model.version == version else f"{model.folder / MANIFEST}: is not the manifest of these files"
 

@@ -38,8 +38,20 @@ ALONE = 8.0
 
 
 _PARTICULARS = re.compile(
-    r"(?:in particular|specifically|more specifically|to be specific|namely|in detail)\W*$", re.IGNORECASE
+    r"(?:in particular|(?:more )?specifically|to be specific|namely|in detail"
+    r"|(?:it|this|that|my (?:request|questions?)|they|these) (?:is|are) (?:set out|as follows|below|listed"
+    r"|given)[^.?!]{0,30}"
+    r"|(?:the|my) (?:data|information|figures?|details|questions?)(?: (?:that|which))? (?:i|we) (?:want|need"
+    r"|seek|require|would like|am after|ask for)"
+    r"(?: is| are)?)\W*$",
+    re.IGNORECASE,
 )
+"""Words after which an ask made in general is made again in detail."""
+_REFUSED = re.compile(
+    r"\W{0,3}(?:i|we) (?:do not|don['’]t|am not|are not|will not|would not) (?:ask|want|need|require|seek|expect)",
+    re.IGNORECASE,
+)
+"""What is not asked for."""
 
 
 def lean_on_lists(
@@ -91,7 +103,7 @@ def lean_on_lists(
                 row[REQUEST] -= 4.0
             elif told and stated:
                 # Statements beside a list of questions: definitions or grievances.
-                row[REQUEST] -= 5.0
+                row[REQUEST] -= 8.0
             elif told and headings and numbered and above is None:
                 # Names of things that the questions elsewhere are about, or headings above them.
                 row[REQUEST] -= 4.0
@@ -114,17 +126,24 @@ def lean_on_lists(
 def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment], found: list[Piece]) -> None:
     inside = False  # on the line of a marked item
     for i, (s, p, row) in enumerate(zip(segments, found, scores, strict=True)):
-        inside = s.marker >= 0 or (inside and s.gap == "same")
+        text = blind[s.start : s.start + 60]
+        goes_on = s.gap == "line" and s.owner >= 0 and text[:1].islower() and not p.ask
+        inside = s.marker >= 0 or (inside and s.gap == "same") or goes_on
         if s.marker >= 0:
             continue
         if inside:
             # Several asks on one numbered line are one item.
             row[REQUEST] -= 4.0
             continue
+        if _REFUSED.match(text):
+            row[REQUEST] -= 5.0
+        leads = p.end == ":" and i + 1 < len(segments) and segments[i + 1].marker >= 0
+        if leads and not (p.ask or p.question or p.perform):
+            row[REQUEST] -= 3.0
         if p.qualifies and not (p.count or (p.question and not p.scope)):
             row[SCOPE] += 5.0
             row[REQUEST] -= 1.0
-        if i + 1 < len(segments) and _PARTICULARS.match(blind[segments[i + 1].start : segments[i + 1].end][:40]):
+        if i + 1 < len(segments) and _PARTICULARS.match(blind[segments[i + 1].start : segments[i + 1].end][:90]):
             row[REQUEST] -= 6.0
         if p.generic and i + 1 < len(segments) and segments[i + 1].marker >= 0:
             row[REQUEST] -= 2.5

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SEEN_AT_LEAST = 4
 """Letters (variants counted) in which a feature must occur to be kept."""
-STRENGTH = 0.1
+STRENGTH = 0.05
 """Inverse of the penalty on the weights, chosen on held-out voices."""
 
 _HISTORY = re.compile(r"^(?:-{3,}[ ]?original message|from: .*|>.*|on .{5,80} wrote:)", re.IGNORECASE | re.MULTILINE)
@@ -56,7 +56,7 @@ class Example(msgspec.Struct):
     gaps: list[str]
 
 
-VARIETIES = 4
+VARIETIES = 2
 """Variants in other shapes of each letter that asks something (`varieties`)."""
 
 

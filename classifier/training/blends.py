@@ -76,8 +76,9 @@ def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = ()) -> F
     learnt from the others, since on the voices that it knows an encoder flatters.
     """
     everything = np.arange(len(rows.vectors))
-    if unseen:
-        apart = np.array([voice in unseen for voice in rows.voices])
+    apart = np.array([voice in unseen for voice in rows.voices])
+    # In another corpus than ours the encoder knows no voice: there, and where it was taught none, all are held out.
+    if 0 < apart.sum() < len(apart):
         split = [(everything[~apart], everything[apart])]
     else:
         split = GroupKFold(min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))

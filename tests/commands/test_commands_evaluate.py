@@ -16,12 +16,13 @@ from classifier.training.corpus import load
 from classifier.training.evaluate import on_held_out_voices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conftest import Foi
 
 # The shortest that the form allows: no annotator, date, source; questions by their first words.
-GOLD = [
+GOLD: list[Mapping[str, object]] = [
     {
         "id": "g1",
         "text": "Dear Sir,\n\n1. How many police dogs were retired in 2023?\n2. What did their kennels cost?\n",
@@ -51,7 +52,7 @@ GOLD = [
 ]
 
 
-def gold(tmp_path: Path, letters: list[dict[str, object]]) -> Path:
+def gold(tmp_path: Path, letters: Sequence[Mapping[str, object]]) -> Path:
     path = tmp_path / "gold.jsonl"
     path.write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in letters), encoding="utf-8")
     return path
@@ -99,8 +100,8 @@ def test_line_separators_inside_a_letter_and_a_byte_order_mark_do_not_cut_lines(
     path = gold(tmp_path, [{"id": "a", "text": "one\u2028two\x85three"}, {"id": "b", "text": "four"}])
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes() + b"\n")
     assert [(x.id, x.text, x.kind) for x in load([path])] == [("a", "one\u2028two\x85three", None), ("b", "four", None)]
+    path.write_text('{"id": "a"}\n', encoding="utf-8")
     with pytest.raises(CorpusError, match="line 1"):
-        path.write_text('{"id": "a"}\n', encoding="utf-8")
         load([path])
 
 

@@ -43,7 +43,7 @@ from classifier.questions.marks import (
 if TYPE_CHECKING:
     from classifier.questions.lines import Line
 
-CHARACTERS_EACH = 60
+CHARACTERS_EACH = 80
 """A letter has no more markers than one for so many characters (and sixty besides)."""
 MAX_NUMBER = 400
 """No letter numbers more items than this; larger numbers are years, codes, amounts."""
@@ -87,9 +87,9 @@ def candidates(text: str, lines: list[Line]) -> list[Candidate]:
                 else:
                     out.append(inner)
                 resume = inner.end
-        if len(out) < 4 * most:
+        if len(out) < 2 * most:
             out.extend(_inside(text, line, index, max(resume, at), most))
-        elif len(out) > 8 * most:
+        elif len(out) > 3 * most:
             break
     return _strongest(text, out, most)
 

@@ -20,7 +20,7 @@ LONGEST = 4000
 """Characters after which a piece is cut at a space, whatever it says."""
 
 
-CHARACTERS_EACH = 40
+CHARACTERS_EACH = 65
 """No more pieces are told apart than one for so many characters (and sixty besides)."""
 
 

@@ -40,8 +40,7 @@ def show(day: date | None, force_file: Path | None, as_json: bool) -> None:
         put_json(rules)
         return
     rows = [
-        (r.rule, r.level or "not in force", r.effective_from, r.subject, r.evidence, r.confirmed or "not by your force")
-        for r in rules
+        (r.rule, r.level or "not in force", r.effective_from, r.subject, r.evidence, r.confirmed or "no") for r in rules
     ]
     put_table(("rule", "level", "since", "subject", "rests on", "confirmed"), rows, whole=("rule", "since", "rests on"))
 
@@ -101,7 +100,7 @@ def confirm(rule: str, who: str, list_date: date, force_file: Path) -> None:
 
     overlay = _overlay(force_file)
     entry = sign(overlay, rule, who, list_date)
-    click.echo(f"{entry.rule} confirmed by {entry}: written to {overlay}")
+    click.echo(f"{entry.rule} confirmed by {entry}\nwritten to {overlay}")
 
 
 @register.command()
@@ -124,7 +123,7 @@ def accept(results: Path, number: int, who: str, rule: str | None, start: date |
     if number > len(proposals):
         raise UsageError(f"{results}: the run has {len(proposals)} proposals, so there is no number {number}")
     change = accept_change(overlay, proposals[number - 1].change(who, rule=rule, start=start))
-    click.echo(f"{change.rule} is {change.level} from {change.start} ({change.source}): written to {overlay}")
+    click.echo(f"{change.rule} is {change.level} from {change.start}\n{change.source}\nwritten to {overlay}")
 
 
 def _load(force_file: Path | None) -> Register:

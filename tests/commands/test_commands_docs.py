@@ -1,0 +1,89 @@
+"""Every example of docs/commands.md runs, and prints what the page says."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classifier.cli import app
+
+if TYPE_CHECKING:
+    import click
+    import pytest
+    from conftest import Foi
+
+PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ foi-triage ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)
+LETTER = """Dear Thornshire Police,
+
+Under the Freedom of Information Act 2000 please tell me:
+
+1. How many police dogs were retired in 2023?
+2. What did their kennels cost?
+
+Ann Other
+"""
+PAPER = """From: NPCC CRU <npcc.cru@npcc.police.uk>
+To: foi@thornshire.police.uk
+Subject: CRU Circulation
+Date: Mon, 03 Jun 2024 09:00:00 +0100
+Content-Type: text/plain; charset=utf-8
+
+POLICE EYES ONLY
+
+Log Number: 00041724
+
+Logged with: National
+
+Applicants Request:
+
+1. What does the force pay for boots?
+
+CRU Advice:
+
+Requests on drones flown over protests are no longer a mandatory referral.
+
+Kind regards
+"""
+
+
+def commands(group: click.Group, before: str = "") -> list[str]:
+    out: list[str] = []
+    for name, command in group.commands.items():
+        out += commands(command, f"{before}{name} ") if hasattr(command, "commands") else [before + name]  # pyright: ignore[reportArgumentType]
+    return out
+
+
+def test_every_command_has_its_section_and_an_example_in_it() -> None:
+    sections = re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert sorted(name for name, _ in sections) == sorted(commands(app))
+    assert [name for name, text in sections if f"$ foi-triage {name}" not in text] == []
+
+
+def test_the_examples_print_what_the_page_says(foi: Foi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("inbox").mkdir()
+    Path("inbox", "letter.txt").write_text(LETTER, encoding="utf-8")
+    Path("inbox", "paper.eml").write_text(PAPER, encoding="utf-8")
+    Path("letter.txt").write_text(LETTER, encoding="utf-8")
+    gold = {"id": "1", "text": LETTER, "kind": "new_request", "questions": [{"start": "How many police dogs were"}]}
+    Path("gold.jsonl").write_text(json.dumps(gold), encoding="utf-8")
+    Path("force.toml").write_text('name = "Thornshire Police"\nregister_overlay = "own.toml"\n', encoding="utf-8")
+    # The overlay that the force file names is there: a run would refuse a missing one.
+    Path("own.toml").write_text("# ours\n", encoding="utf-8")
+    checker = doctest.OutputChecker()
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    for arguments, wanted in EXAMPLES:
+        said = foi(*shlex.split(arguments), terminal=True)
+        assert said.code == 0, (arguments, said.err)
+        # White space makes no difference, and "..." takes in the spaces beside it.
+        page = re.sub(r"\s*\.\.\.\s*", "...", wanted)
+        assert checker.check_output(page, said.out, flags), (
+            f"foi-triage {arguments}\n--- the page says\n{wanted}\n--- it printed\n{said.out}"
+        )
+        long = [line for line in said.out.splitlines() if len(line) > 80 and str(tmp_path) not in line]
+        assert arguments == "schema" or not long, (arguments, long)

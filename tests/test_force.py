@@ -57,6 +57,12 @@ def test_the_overlay_is_found_beside_the_force_file(tmp_path: Path):
     assert Path(force.register_overlay) == tmp_path / "own.toml"
 
 
+def test_a_casebook_file_is_found_beside_the_force_file_and_an_address_is_kept(tmp_path: Path):
+    assert load_force(write(tmp_path, 'casebook = "cases.sqlite"')).casebook == str(tmp_path / "cases.sqlite")
+    for address in ("sqlite:///D:/foi/casebook.sqlite", "postgresql+psycopg://foi@dbserver/foi", ""):
+        assert load_force(write(tmp_path, f'casebook = "{address}"')).casebook == address
+
+
 def test_a_byte_order_mark_from_a_windows_editor_is_no_error(tmp_path: Path):
     path = tmp_path / "force.toml"
     path.write_bytes(b'\xef\xbb\xbfname = "Estuary"\r\n')

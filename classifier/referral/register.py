@@ -231,6 +231,11 @@ def read_overlay(path: Path) -> Overlay:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        # Going on without it would drop a force's confirmations for a misspelt name.
+        raise RegisterError(
+            f"{path}: there is no such file. Check its name; a force's own overlay is made by 'register confirm'."
+        ) from None
     except OSError as e:
         raise RegisterError(f"{path}: cannot be read: {e.strerror or e}") from e
     return _parse(data, str(path))

@@ -97,7 +97,7 @@ def test_a_rule_given_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RegisterError, match=r"nowhere\.toml: cannot be read"):
+    with pytest.raises(RegisterError, match=r"nowhere\.toml: there is no such file"):
         load_register(tmp_path / "nowhere.toml")
 
 

@@ -146,8 +146,8 @@ def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterat
     results = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="4*n_jobs")(
         delayed(read_item)(item, context) for item in items
     )
-    for reads in results or ():
-        yield from reads
+    for reads in results:
+        yield from reads or ()
 
 
 def read_item(item: RawItem, context: Context) -> list[Read]:

@@ -46,11 +46,20 @@ def inbox(tmp_path: Path) -> Path:
     return folder
 
 
+def _give(rooms: Rooms) -> Callable[..., Rooms]:
+    """Stands in for `open_rooms`."""
+
+    def opened(*_: object, **__: object) -> Rooms:
+        return rooms
+
+    return opened
+
+
 @pytest.fixture(autouse=True)
 def _loaded(rooms: Rooms, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The model is loaded once for all tests, but for those that are about loading it."""
     if "own_model" not in request.fixturenames:
-        monkeypatch.setattr(job, "open_rooms", lambda *_, **__: rooms)
+        monkeypatch.setattr(job, "open_rooms", _give(rooms))
 
 
 @pytest.fixture

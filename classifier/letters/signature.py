@@ -39,7 +39,7 @@ _NEEDS_COMMA = re.compile(
     r"^(?:(?:all the )?best|love|ta|thanks|cheers|kr|many thanks|thank you|sincerely|yours?|regards?)\b", re.IGNORECASE
 )
 _POSTSCRIPT = re.compile(
-    r"^(?:p\.?\s?p?\.?s\.?\b|n\.?\s?b\.?\b|post-?script\b|one more thing|i forgot|sorry,? (?:i|one)|oh,? and\b"
+    r"^(?:p\.?\s?p?\.?s\.?\b(?![@-])|n\.?\s?b\.?\b|post-?script\b|one more thing|i forgot|sorry,? (?:i|one)|oh,? and\b"
     r"|also\b)",
     re.IGNORECASE,
 )

@@ -18,7 +18,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if sys.platform == "win32" else "bin")
-COMPILE = ["uv", "pip", "compile", "--universal", "--generate-hashes", "-q", "--python-version", "3.11", "pyproject.toml"]
+COMPILE = [
+    "uv",
+    "pip",
+    "compile",
+    "--universal",
+    "--generate-hashes",
+    "-q",
+    "--python-version",
+    "3.11",
+    "pyproject.toml",
+]
 
 
 def call(*command: str | Path) -> None:

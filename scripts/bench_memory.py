@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ def letters() -> list[dict[str, str]]:
 
 def write_mbox(path: Path, count: int) -> None:
     """`count` messages in mbox form; each differs from its source by a line, so that no two are the same bytes."""
-    source, start = letters(), datetime(2024, 1, 1, 9, tzinfo=timezone.utc)
+    source, start = letters(), datetime(2024, 1, 1, 9, tzinfo=UTC)
     with path.open("wb") as out:
         for i in range(count):
             letter = source[i % len(source)]
@@ -49,7 +49,17 @@ def measure(count: int, workers: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as scratch:
         box = Path(scratch) / "inbox.mbox"
         write_mbox(box, count)
-        command = [sys.executable, "-m", "classifier.cli", "run", str(box), "--out", str(Path(scratch) / "out"), "--workers", str(workers)]
+        command = [
+            sys.executable,
+            "-m",
+            "classifier.cli",
+            "run",
+            str(box),
+            "--out",
+            str(Path(scratch) / "out"),
+            "--workers",
+            str(workers),
+        ]
         start, highest = time.perf_counter(), 0
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             watched = psutil.Process(process.pid)
@@ -67,6 +77,7 @@ def measure(count: int, workers: int) -> dict[str, float]:
 
 
 def main() -> None:
+    """Print a table, a row a mailbox."""
     print("| letters | seconds | letters a second | highest memory, MB |\n|---|---|---|---|")
     for count in [int(x) for x in sys.argv[1:]] or [2000, 20000]:
         m = measure(count, workers=1)

@@ -1,4 +1,3 @@
-# pyright: basic, reportMissingImports=false
 """Fine-tune the sentence encoder on the corpus: the same network, taught to keep apart what officers keep apart.
 
     python scripts/finetune_encoder.py WHEEL [--epochs 2] [--out models/encoder]
@@ -27,16 +26,20 @@ from torch import nn
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from build_encoder import HEADS, LAYERS, SHA256, WIDTH, take, write_encoder  # noqa: E402
+from typing import TYPE_CHECKING
 
-from classifier.letters.kinds import kind_view  # noqa: E402
-from classifier.model.wordpiece import WordPiece  # noqa: E402
-from classifier.records import LabelledQuestion  # noqa: E402
-from classifier.referral.register import load_register  # noqa: E402
-from classifier.resources import data_file  # noqa: E402
-from classifier.tagging.views import views  # noqa: E402
-from classifier.taxonomy import taxonomy  # noqa: E402
-from classifier.training.corpus import Example, corpus_files, examples, load  # noqa: E402
+from build_encoder import HEADS, LAYERS, SHA256, WIDTH, take, write_encoder
+
+from classifier.letters.kinds import kind_view
+from classifier.model.wordpiece import WordPiece
+from classifier.referral.register import load_register
+from classifier.resources import data_file
+from classifier.tagging.views import views
+from classifier.taxonomy import taxonomy
+from classifier.training.corpus import Example, corpus_files, examples, load
+
+if TYPE_CHECKING:
+    from classifier.records import LabelledQuestion
 
 SEED = 20261121
 LETTERS_A_STEP = 8
@@ -54,28 +57,39 @@ def is_unseen(voice: str) -> bool:
 
 
 class Bert(nn.Module):
-    """BERT as `build_encoder.build` writes it, with the same names of weights; gives mean-pooled vectors of length one."""
+    """BERT as `build_encoder.build` writes it, with its names of weights; gives vectors of length one."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         super().__init__()
         self.names = {k: k.replace(".", "/") for k in weights if weights[k].dtype.kind == "f" and "pooler" not in k}
-        self.w = nn.ParameterDict({v: nn.Parameter(torch.tensor(weights[k], dtype=torch.float32)) for k, v in self.names.items()})
+        self.w = nn.ParameterDict(
+            {v: nn.Parameter(torch.tensor(weights[k], dtype=torch.float32)) for k, v in self.names.items()}
+        )
 
     def get(self, name: str) -> torch.Tensor:
+        """A weight by its name in the original file."""
         return self.w[self.names[name]]
 
     def linear(self, x: torch.Tensor, name: str) -> torch.Tensor:
+        """The named dense layer."""
         return nn.functional.linear(x, self.get(f"{name}.weight"), self.get(f"{name}.bias"))
 
     def norm(self, x: torch.Tensor, name: str) -> torch.Tensor:
+        """The named layer normalisation."""
         return nn.functional.layer_norm(x, (WIDTH,), self.get(f"{name}.weight"), self.get(f"{name}.bias"), 1e-12)
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Vectors of a batch of padded token ids."""
+
         def drop(t: torch.Tensor) -> torch.Tensor:
             return nn.functional.dropout(t, DROPOUT, self.training)
 
         x = self.get("embeddings.word_embeddings.weight")[ids]
-        x = x + self.get("embeddings.position_embeddings.weight")[: ids.shape[1]] + self.get("embeddings.token_type_embeddings.weight")[0]
+        x = (
+            x
+            + self.get("embeddings.position_embeddings.weight")[: ids.shape[1]]
+            + self.get("embeddings.token_type_embeddings.weight")[0]
+        )
         x = drop(self.norm(x, "embeddings.LayerNorm"))
         away = ((1 - mask.float()) * -1e4)[:, None, None, :]
         for i in range(LAYERS):
@@ -83,10 +97,12 @@ class Bert(nn.Module):
             if i <= FROZEN_LAYERS:
                 x = x.detach()
 
-            def heads(name: str, at: str = at, x: torch.Tensor = x) -> torch.Tensor:
-                return self.linear(x, f"{at}.attention.self.{name}").unflatten(2, (HEADS, WIDTH // HEADS)).transpose(1, 2)
+            def part(name: str, at: str = at, x: torch.Tensor = x) -> torch.Tensor:
+                return (
+                    self.linear(x, f"{at}.attention.self.{name}").unflatten(2, (HEADS, WIDTH // HEADS)).transpose(1, 2)
+                )
 
-            seen = nn.functional.scaled_dot_product_attention(heads("query"), heads("key"), heads("value"), attn_mask=away)
+            seen = nn.functional.scaled_dot_product_attention(part("query"), part("key"), part("value"), attn_mask=away)
             seen = self.linear(seen.transpose(1, 2).flatten(2), f"{at}.attention.output.dense")
             x = self.norm(x + drop(seen), f"{at}.attention.output.LayerNorm")
             wide = nn.functional.gelu(self.linear(x, f"{at}.intermediate.dense"))
@@ -105,6 +121,7 @@ class Batcher:
         self.kinds = {k: i for i, k in enumerate(taxonomy().kind_ids)}
 
     def pad(self, texts: list[str], limit: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Token ids of texts, padded to the longest, and their mask."""
         ids = [self.tokens.tokens(t, limit)[0] for t in texts]
         out = torch.full((len(ids), max(map(len, ids))), self.tokens.pad, dtype=torch.long)
         mask = torch.zeros_like(out)
@@ -114,6 +131,7 @@ class Batcher:
         return out, mask
 
     def truth(self, items: list[LabelledQuestion]) -> torch.Tensor:
+        """The labels of items as rows of 0 and 1: topics, grounds, rules."""
         out = torch.zeros(len(items), len(self.place))
         for row, item in enumerate(items):
             for label in (*(item.topics or ()), *(item.exemptions or ()), *(item.referral or ())):
@@ -127,7 +145,10 @@ def train(bert: Bert, found: list[Example], batcher: Batcher, epochs: int, minut
     labels, kinds = nn.Linear(2 * WIDTH, len(batcher.place)), nn.Linear(WIDTH, len(batcher.kinds))
     nn.init.constant_(labels.bias, -4.0)
     taught = [p for name, p in bert.w.items() if any(f"layer/{i}/" in name for i in range(FROZEN_LAYERS, LAYERS))]
-    parts = [{"params": taught, "lr": ENCODER_RATE}, {"params": [*labels.parameters(), *kinds.parameters()], "lr": HEAD_RATE}]
+    parts = [
+        {"params": taught, "lr": ENCODER_RATE},
+        {"params": [*labels.parameters(), *kinds.parameters()], "lr": HEAD_RATE},
+    ]
     optimizer = torch.optim.AdamW(parts, weight_decay=0.01)
     rng = np.random.default_rng(SEED)
     steps_an_epoch = (len(found) + LETTERS_A_STEP - 1) // LETTERS_A_STEP
@@ -151,16 +172,24 @@ def train(bert: Bert, found: list[Example], batcher: Batcher, epochs: int, minut
             optimizer.step()
             step += 1
             if step % 20 == 0:
-                print(f"epoch {epoch + 1}, step {step} of {total}, loss {loss.item():.3f}, {time.monotonic() - began:.0f} s", flush=True)
+                print(
+                    f"epoch {epoch + 1}, step {step} of {total}, loss {loss.item():.3f}",
+                    f"{time.monotonic() - began:.0f} s",
+                    flush=True,
+                )
 
 
-def _loss(bert: Bert, batch: list[Example], batcher: Batcher, labels: nn.Linear, kinds: nn.Linear, balance: torch.Tensor) -> torch.Tensor:
+def _loss(
+    bert: Bert, batch: list[Example], batcher: Batcher, labels: nn.Linear, kinds: nn.Linear, balance: torch.Tensor
+) -> torch.Tensor:
     letters = bert(*batcher.pad([kind_view(x.gold.subject, x.letter.blind)[0] for x in batch], LETTER_TOKENS))
     right = torch.tensor([batcher.kinds[str(x.gold.kind)] for x in batch])
     loss = nn.functional.cross_entropy(SCALE * kinds(letters), right, weight=balance)
     own, items, owner = [], [], []
     for i, x in enumerate(batch):
-        for view, q, item in zip(views(x.gold.subject, x.letter.blind, x.questions), x.questions, x.labels, strict=False):
+        for view, q, item in zip(
+            views(x.gold.subject, x.letter.blind, x.questions), x.questions, x.labels, strict=False
+        ):
             if q.kind == "request":
                 own.append(view.own)
                 items.append(item)
@@ -168,15 +197,20 @@ def _loss(bert: Bert, batch: list[Example], batcher: Batcher, labels: nn.Linear,
     if own:
         vectors = torch.cat([bert(*batcher.pad(own, QUESTION_TOKENS)), letters[owner]], dim=1)
         scores = nn.functional.linear(vectors, SCALE * labels.weight, labels.bias)
-        loss = loss + nn.functional.binary_cross_entropy_with_logits(scores, batcher.truth(items), reduction="sum") / len(own)
+        loss = loss + nn.functional.binary_cross_entropy_with_logits(
+            scores, batcher.truth(items), reduction="sum"
+        ) / len(own)
     return loss
 
 
 def main() -> None:
+    """Read the weights, teach, quantise, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=60, help="stop, with the rate brought down, after so many minutes")
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="stop, with the rate brought down, after so many minutes"
+    )
     parser.add_argument("--out", type=Path, default=data_file("models/encoder"))
     given = parser.parse_args()
     data, words = take(given.wheel)

@@ -104,6 +104,9 @@ def _reading(x: Any, truth: np.ndarray, strength: float, balance: float) -> Weig
 
     Its scores are brought to the scale of log-odds, all labels together, so that two readings mix.
     """
+    if not truth.any():
+        # A small corpus may hold no example at all: such labels are almost never said.
+        return Weights(np.zeros((truth.shape[1], x.shape[1])), np.full(truth.shape[1], -7.0))
     weight = None
     if balance:
         common = np.maximum(truth.sum(axis=0), 1)
@@ -155,6 +158,8 @@ def _quality(margins: np.ndarray, truth: np.ndarray, *, exclusive: bool) -> floa
 
 def _platt(margins: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Slope and offset for each label; rare labels share one slope and keep an offset that meets their base rate."""
+    if not truth.any():
+        return np.ones(truth.shape[1]), np.zeros(truth.shape[1])
     common = LogisticRegression(C=1e3).fit(margins.reshape(-1, 1), truth.ravel())
     slope = np.full(truth.shape[1], float(common.coef_[0, 0]))
     offset = np.full(truth.shape[1], float(common.intercept_[0]))

@@ -139,8 +139,8 @@ def _about(data: Data) -> str:
     return (
         f"Trained on {len(data.examples)} letters by {voices} voices, {len(data.questions.letters)} questions, all "
         "written for this project (`corpora/`). Topics, grounds, referral rules and kinds of message: all-MiniLM-L6-v2 "
-        "vectors (int8, `models/encoder`) and word n-grams, a linear reading of each, mixed and calibrated across voices. "
-        "Names, organisations and words in which writers say who they are never reach it."
+        "vectors (int8, `models/encoder`) and word n-grams, a linear reading of each, mixed and calibrated across "
+        "voices. Names, organisations and words in which writers say who they are never reach it."
     )
 
 

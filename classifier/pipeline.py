@@ -81,7 +81,7 @@ def triage_letters(
     for batch in _batches(iter(reads)):
         letters = [read.letter for read in batch]
         decided = rooms.kinds.decide(letters)
-        questions = [read.questions if is_asking(d.kind) else () for read, d in zip(batch, decided, strict=True)]
+        questions = [items_of(read, d.kind) for read, d in zip(batch, decided, strict=True)]
         tagged = rooms.tagger.tag(
             [Asked(x.message.subject, x.blind, qs) for x, qs in zip(letters, questions, strict=True)]
         )
@@ -92,6 +92,18 @@ def triage_letters(
 def is_asking(kind: Kind) -> bool:
     """Whether a message of this kind holds questions to be answered."""
     return kind.label in ASKING or "new_request" in kind.also
+
+
+def items_of(read: Read, kind: Kind) -> tuple[Question, ...]:
+    """The items that count in a message of this kind.
+
+    A circulation's wishes about the form of the answer are for the force that was asked, not for those it is sent to.
+    """
+    if not is_asking(kind):
+        return ()
+    if kind.label == "cru_circulation":
+        return tuple(q for q in read.questions if q.kind != "format")
+    return read.questions
 
 
 def finish(

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WHYS = ("risk to life", "self-harm", "threat", "child at risk", "crime being reported")
-MODEL_ENOUGH = 0.3
+MODEL_ENOUGH = 0.4
 """The trained model's probability from which a letter is shown as urgent although no cue fired."""
-MODEL_FLOOR = 0.02
+MODEL_FLOOR = 0.05
 """The probability below which the model takes back a letter that only weak signs, added up, made urgent."""
 
 _FILE = "urgent.toml"

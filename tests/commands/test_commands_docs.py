@@ -85,5 +85,7 @@ def test_the_examples_print_what_the_page_says(foi: Foi, tmp_path: Path, monkeyp
         assert checker.check_output(page, said.out, flags), (
             f"foi-triage {arguments}\n--- the page says\n{wanted}\n--- it printed\n{said.out}"
         )
-        long = [line for line in said.out.splitlines() if len(line) > 80 and str(tmp_path) not in line]
+        # A path is printed whole: how long it is depends on where the checkout and the test stand.
+        places = (str(tmp_path), str(ROOT))
+        long = [line for line in said.out.splitlines() if len(line) > 80 and not any(place in line for place in places)]
         assert arguments == "schema" or not long, (arguments, long)

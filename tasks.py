@@ -90,9 +90,9 @@ def train() -> None:
 
 
 def lock() -> None:
-    """Pin the dependencies: first all of them, then those that a user needs, at the same versions."""
+    """Pin the dependencies: first all of them, then those that a user needs (the pages too), at the same versions."""
     call(*COMPILE, "--all-extras", "--group", "dev", "--group", "build", "-o", "requirements-dev.txt")
-    call(*COMPILE, "--group", "build", "-o", "requirements.txt", "-c", "requirements-dev.txt")
+    call(*COMPILE, "--extra", "review", "--group", "build", "-o", "requirements.txt", "-c", "requirements-dev.txt")
 
 
 TASKS = {f.__name__: f for f in (sample, test, check, corpus, train, lock)}

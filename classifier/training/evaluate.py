@@ -1,22 +1,24 @@
 """`foi-triage evaluate`: how well the model does on held-out voices, beside baselines.
 
-Every figure has a 95 % interval from examples drawn again, and the number of letters or questions it rests on. What the
+Every figure has a 95 % interval from voices drawn again, and the number of letters or questions it rests on. What the
 whole program does on a gold file is measured in `training.gold`, in the same figures.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 from classifier.taxonomy import taxonomy
-from classifier.training.blends import Fold, Folds, Rows, fit, folds
-from classifier.training.build import GROUNDS, QUESTION_GRAMS, TOPICS, Data, question_rows
-from classifier.training.card import average_precision, f1, interval, judged, macro_average_precision
+from classifier.training.blends import Fold, Folds, Rows, folds
+from classifier.training.build import QUESTION_GRAMS, fit_parts
 from classifier.training.corpus import examples
+from classifier.training.figures import Figure, average_precision, figure, macro_average_precision, share
+from classifier.training.held_out import held_out_figures
+from classifier.training.rows import Data, kind_rows, question_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,57 +27,43 @@ if TYPE_CHECKING:
     from classifier.records import LabelledLetter
 
 
-class Figure(NamedTuple):
-    """A named figure with its 95 % interval, and how many examples it rests on."""
-
-    name: str
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.name:<64} {self.value:.3f}  ({self.low:.3f} to {self.high:.3f}, n {self.n})"
-
-
 def on_held_out_voices(letters: Sequence[LabelledLetter], encoder: Encoder) -> Iterator[Figure]:
-    """Topics and grounds by question, each voice judged by a model that never saw it, beside three baselines."""
-    data = question_rows(list(examples(letters)), encoder)
+    """The model card's figures, then topics and grounds by question beside three baselines on the same held-out voices.
+
+    Each voice is judged by what never saw it.
+    """
+    found = list(examples(letters))
+    data, kinds = question_rows(found, encoder), kind_rows(found, encoder)
+    report = dict(fit_parts(data, kinds, encoder.unseen_voices))
+    yield from held_out_figures(report, data, kinds)
     cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)
-    for name, labels, settings in (
-        ("topics", taxonomy().topic_ids, TOPICS),
-        ("grounds", taxonomy().ground_labels, GROUNDS),
-    ):
+    for name in ("topics", "grounds"):
         rows = data.questions._replace(truth=data.truth[name])
-        fitted = fit(rows, cut, labels, settings)
-        scores, truth = judged(fitted, rows.truth)
-        yield from ranked(f"{name}, this model", scores, truth)
-        said = scores >= fitted.blend.thresholds
-        yield figure(f"{name}, this model: F1 of the suggested", len(truth), lambda r, s=said, t=truth: f1(s[r], t[r]))
-        apart = ~np.isnan(fitted.held_out[:, 0])
-        yield from ranked(f"{name}, baseline: how common each label is", _held_out(rows, cut, _prior)[apart], truth)
-        yield from ranked(
-            f"{name}, baseline: word n-grams, logistic regression", _held_out(rows, cut, _words)[apart], truth
-        )
+        apart = ~np.isnan(report[name].held_out[:, 0])
+        voices = [v for v, kept in zip(rows.voices, apart, strict=True) if kept]
+        beside = {
+            "this model": report[name].held_out,
+            "baseline: how common each label is": _held_out(rows, cut, _prior),
+            "baseline: word n-grams, logistic regression": _held_out(rows, cut, _words),
+        }
         if name == "topics":
-            yield from ranked("topics, baseline: nearest definition", nearest_definition(data, encoder)[apart], truth)
+            beside["baseline: nearest definition"] = nearest_definition(data, encoder)
+        for who, scores in beside.items():
+            yield from ranked(f"{name}, {who}", scores[apart], rows.truth[apart], voices)
 
 
-def ranked(name: str, scores: np.ndarray, truth: np.ndarray) -> Iterator[Figure]:
-    """How well `scores` (examples x labels) put the true labels first. Some example must have one."""
+def ranked(name: str, scores: np.ndarray, truth: np.ndarray, groups: Sequence[str] | None = None) -> Iterator[Figure]:
+    """How well `scores` (examples x labels) put the true labels first. Some example must have one.
+
+    `groups` are what intervals draw as a whole (`figures.figure`).
+    """
     n = len(truth)
-    yield figure(f"{name}: average precision, all labels", n, lambda r: average_precision(scores[r], truth[r]))
-    yield figure(
-        f"{name}: average precision, mean of labels", n, lambda r: macro_average_precision(scores[r], truth[r])
-    )
-    some = truth.any(axis=1)
-    s, t = scores[some], truth[some]
-    yield figure(f"{name}: first label among the true", len(s), lambda r: float(t[r, s[r].argmax(axis=1)].mean()))
-
-
-def figure(name: str, n: int, of: Callable[[np.ndarray], float]) -> Figure:
-    """The figure that `of` computes from chosen examples, over all `n` of them, with its interval."""
-    return Figure(name, *interval(n, of), n)
+    yield figure(f"{name}: average precision, all labels", n, average_precision(scores, truth), groups)
+    yield figure(f"{name}: average precision, mean of labels", n, macro_average_precision(scores, truth), groups)
+    some = np.flatnonzero(truth.any(axis=1))
+    first = truth[some, scores[some].argmax(axis=1)]
+    drawn = None if groups is None else [groups[int(i)] for i in some]
+    yield figure(f"{name}: first label among the true", len(some), share(first), drawn)
 
 
 def _held_out(rows: Rows, cut: Folds, learn: Callable[[Rows, Fold], np.ndarray]) -> np.ndarray:

@@ -17,9 +17,9 @@ from classifier.pipeline import Read, triage_letters
 from classifier.questions import split
 from classifier.rooms import asks, open_rooms
 from classifier.taxonomy import taxonomy
-from classifier.training.card import f1
 from classifier.training.corpus import examples
-from classifier.training.evaluate import Figure, definitions, figure, ranked
+from classifier.training.evaluate import definitions, ranked
+from classifier.training.figures import Figure, f1, f1_of_counts, figure, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,11 +61,11 @@ def _kinds(pairs: Sequence[Pair]) -> Iterator[Figure]:
     if not pairs:
         return
     right = np.array([g.kind == r.kind.label for g, r in pairs], dtype=float)
-    yield figure("kind of message: right", len(right), lambda x: float(right[x].mean()))
+    yield figure("kind of message: right", len(right), share(right))
     commonest = Counter(g.kind for g, _ in pairs).most_common(1)[0][0]
     always = np.array([g.kind == commonest for g, _ in pairs], dtype=float)
     name = f"kind of message, baseline: always {commonest}: right"
-    yield figure(name, len(always), lambda x: float(always[x].mean()))
+    yield figure(name, len(always), share(always))
 
 
 def _questions(pairs: Sequence[Pair]) -> Iterator[Figure]:
@@ -74,10 +74,10 @@ def _questions(pairs: Sequence[Pair]) -> Iterator[Figure]:
     marks = np.array([_found(g, _ENDS_ASKING.findall(r.text)) for g, r in pairs], dtype=float)
     if not len(ours) or not ours[:, 2].any():
         return
-    yield figure("questions: F1", len(ours), lambda x: _f1_of(ours[x]))
+    yield figure("questions: F1", len(ours), f1_of_counts(ours))
     exact = ((ours[:, 0] == ours[:, 1]) & (ours[:, 0] == ours[:, 2])).astype(float)
-    yield figure("questions: letters split exactly", len(exact), lambda x: float(exact[x].mean()))
-    yield figure("questions, baseline: sentences with a question mark: F1", len(marks), lambda x: _f1_of(marks[x]))
+    yield figure("questions: letters split exactly", len(exact), share(exact))
+    yield figure("questions, baseline: sentences with a question mark: F1", len(marks), f1_of_counts(marks))
 
 
 def _found(gold: LabelledLetter, texts: Sequence[str]) -> tuple[int, int, int]:
@@ -105,11 +105,6 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text[:400].lower())
 
 
-def _f1_of(counts: np.ndarray) -> float:
-    both, found, labelled = counts.sum(axis=0)
-    return float(2 * both / max(1.0, found + labelled))
-
-
 def _tags(
     name: str, labels: Sequence[str], letters: Sequence[tuple[LabelledLetter, Sequence[str] | None, Sequence[Tag]]],
     rooms: Rooms,
@@ -124,7 +119,7 @@ def _tags(
     said = np.array([[x in of for x in labels] for of in suggested])
     if truth.any():
         yield from ranked(name, scores, truth)
-    yield figure(f"{name}: F1 of the suggested", len(truth), lambda x: f1(said[x], truth[x]))
+    yield figure(f"{name}: F1 of the suggested", len(truth), f1(said, truth))
     if truth.any():
         # As good as a guess without reading can be: it knows how common each label is in these very letters.
         common = np.tile(truth.mean(axis=0), (len(truth), 1))
@@ -142,9 +137,9 @@ def _referrals(pairs: Sequence[Pair]) -> Iterator[Figure]:
     counts = counts.reshape(-1, 3)
     if not counts[:, 2].any():
         return
-    yield figure("referral rules: F1", len(counts), lambda x: _f1_of(counts[x]))
-    caught = counts[counts[:, 2] > 0, 1] > 0
-    yield figure("referral letters caught", len(caught), lambda x: float(caught[x].mean()))
-    alarms = counts[counts[:, 2] == 0, 1] > 0
+    yield figure("referral rules: F1", len(counts), f1_of_counts(counts))
+    caught = (counts[counts[:, 2] > 0, 1] > 0).astype(float)
+    yield figure("referral letters caught", len(caught), share(caught))
+    alarms = (counts[counts[:, 2] == 0, 1] > 0).astype(float)
     if len(alarms):
-        yield figure("false alarms among the other letters", len(alarms), lambda x: float(alarms[x].mean()))
+        yield figure("false alarms among the other letters", len(alarms), share(alarms))

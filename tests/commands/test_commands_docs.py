@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pytest
     from conftest import Foi
 
-PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ foi-triage ([^\n]+)\n(.*?)```", PAGE, re.DOTALL)
 LETTER = """Dear Thornshire Police,
 

@@ -3,15 +3,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score
 
 from classifier.errors import CorpusError
 from classifier.model.encoder import Encoder
 from classifier.records import LabelledLetter, LabelledQuestion
 from classifier.resources import ENCODER, data_file
-from classifier.training.card import average_precision, interval
 from classifier.training.corpus import load
 from classifier.training.evaluate import on_held_out_voices
 
@@ -103,21 +100,6 @@ def test_line_separators_inside_a_letter_and_a_byte_order_mark_do_not_cut_lines(
     path.write_text('{"id": "a"}\n', encoding="utf-8")
     with pytest.raises(CorpusError, match="line 1"):
         load([path])
-
-
-def test_average_precision_is_scikit_learns_with_equal_scores_too() -> None:
-    rng = np.random.default_rng(3)
-    for digits in (1, 8):
-        scores, truth = rng.random((40, 6)).round(digits), (rng.random((40, 6)) < 0.2).astype(float)
-        assert average_precision(scores, truth) == pytest.approx(average_precision_score(truth.ravel(), scores.ravel()))
-    assert np.isnan(average_precision(np.ones((2, 2)), np.zeros((2, 2))))
-
-
-def test_draws_that_hold_nothing_to_judge_do_not_spoil_an_interval() -> None:
-    truth = np.array([1.0, 0, 0, 0])
-    value, low, high = interval(4, lambda r: average_precision(np.arange(4.0)[r], truth[r]))
-    assert value == 0.25
-    assert 0.25 <= low <= high <= 1.0
 
 
 SUBJECTS = {

@@ -1,0 +1,78 @@
+"""The corpus as rows of features and truths: one a question for what is tagged, one a letter for its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from classifier.letters.kinds import cue_matrix, kind_view
+from classifier.referral.register import load_register
+from classifier.tagging.views import views
+from classifier.taxonomy import taxonomy
+from classifier.training.blends import Rows, encode_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifier.model.encoder import Encoder
+    from classifier.training.corpus import Example
+
+
+class Data(NamedTuple):
+    """The corpus as rows: one a question (or letter without one), one a letter, and which rows a letter has."""
+
+    examples: list[Example]
+    questions: Rows
+    rows_of: list[list[int]]
+    truth: dict[str, np.ndarray]
+
+
+def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
+    """A row for each request (and for each letter that has a subject but no request), with its truths."""
+    seen: list[tuple[str, str]] = []
+    voices: list[str] = []
+    ids: list[str] = []
+    rows_of: list[list[int]] = []
+    truths: dict[str, list[list[str]]] = {"topics": [], "grounds": [], "rules": []}
+    for example in found:
+        asked = [(q, x) for q, x in zip(example.questions, example.labels, strict=True) if q.kind == "request"]
+        mine = views(example.gold.subject, example.letter.blind, example.questions)
+        chosen = (
+            [v for v, q in zip(mine, example.questions, strict=False) if q.kind == "request"] if asked else mine[:1]
+        )
+        rows_of.append(list(range(len(seen), len(seen) + len(chosen))) if asked or example.gold.topics else [])
+        if not rows_of[-1]:
+            continue
+        for i, v in enumerate(chosen):
+            seen.append((v.own, v.letter))
+            voices.append(example.gold.source)
+            ids.append(example.gold.id)
+            item = asked[i][1] if asked else example.gold
+            truths["topics"].append(list(item.topics or ()))
+            truths["grounds"].append(list(item.exemptions or ()))
+            truths["rules"].append(list(item.referral or ()))
+    labels = {
+        "topics": taxonomy().topic_ids,
+        "grounds": taxonomy().ground_labels,
+        "rules": list(load_register().rules),
+    }
+    truth = {
+        name: np.array([[x in given for x in labels[name]] for given in truths[name]], dtype=float) for name in labels
+    }
+    rows = Rows(encode_rows(encoder, seen), seen, truth["topics"], voices, ids)
+    return Data(list(found), rows, rows_of, truth)
+
+
+def kind_rows(found: Sequence[Example], encoder: Encoder) -> Rows:
+    """A row for each letter: its subject and words, and the cues beside them."""
+    labels = taxonomy().kind_ids
+    seen = [kind_view(x.gold.subject, x.letter.blind) for x in found]
+    vectors = np.hstack([encode_rows(encoder, seen), cue_matrix([x.letter for x in found])])
+    truth = np.array([[x.gold.kind == k for k in labels] for x in found], dtype=float)
+    return Rows(vectors, seen, truth, [x.gold.source for x in found], [x.gold.id for x in found])
+
+
+def urgent_truth(found: Sequence[Example]) -> np.ndarray:
+    """Whether each letter tells of present danger, letters x 1."""
+    return np.array([[bool(x.gold.urgent)] for x in found], dtype=float)

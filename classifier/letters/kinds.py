@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from classifier.letters.features import FEATURE_NAMES, kind_features
+from classifier.letters.opening import opening
 from classifier.letters.rules import kind_by_rule
 from classifier.model.blend import Blend
 from classifier.records import Kind, Letter
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from classifier.model.encoder import Encoder
     from classifier.model.store import Model
 
-OPENING = 1500
-"""Characters that are read: what a letter wants stands in its opening, and the encoder takes no more."""
 CUE_SCALE = 0.3
 """Cues are about 1 where a vector's components are about 0.05: this keeps them from drowning the meaning."""
 ALSO = 0.2
@@ -26,8 +25,8 @@ ALSO = 0.2
 
 
 def kind_view(subject: str, blind: str) -> tuple[str, str]:
-    """What the model reads of a letter: its subject with its words, and its subject alone."""
-    return f"{subject}. {blind[:OPENING]}", subject
+    """What the model reads of a letter: its subject with its opening, and its subject alone."""
+    return opening(subject, blind), subject
 
 
 def cue_matrix(letters: Sequence[Letter]) -> np.ndarray:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from classifier.letters.opening import CHARACTERS, masked
 from classifier.records import Question
 from classifier.tagging.because import LONGEST, quotes, spread
 from classifier.tagging.tagger import MOST_GROUNDS, MOST_TOPICS, Asked, Tagged
-from classifier.tagging.views import LETTER_CHARACTERS, masked, views
+from classifier.tagging.views import views
 
 if TYPE_CHECKING:
     from classifier.records import Tag
@@ -192,4 +193,4 @@ def test_context_is_the_opening_alone() -> None:
     question = Question(id="q1", number="1", parent=None, kind="request", span=(0, 4), text="dogs")
     letter = views("Hounds", "dogs " * 4000, [question])[0].letter
     assert letter.startswith("Hounds. dogs")
-    assert len(letter) <= LETTER_CHARACTERS + len("Hounds. ")
+    assert len(letter) <= CHARACTERS + len("Hounds. ")

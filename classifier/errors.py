@@ -45,6 +45,12 @@ class CasebookError(UsageError):
     code = "casebook"
 
 
+class BatchConfigError(UsageError):
+    """The configuration of the unattended run is not valid."""
+
+    code = "batch-config"
+
+
 class RegisterError(UsageError):
     """The referral register, or a force's overlay, is not valid."""
 
@@ -63,6 +69,18 @@ class CorpusError(UsageError):
     code = "corpus"
 
 
+class DecisionError(UsageError):
+    """A decision names a letter, an item or a label that there is not."""
+
+    code = "decision"
+
+
+class ReviewError(UsageError):
+    """The review pages may not be served in the way that was asked for, or the users file is not valid."""
+
+    code = "review"
+
+
 class ExtraMissing(UsageError):
     """An optional package is needed for what was asked."""
 
@@ -73,6 +91,24 @@ class Stopped(FoiTriageError):
     """The run was stopped before its end; what was done is kept, exit code 3."""
 
     code = "stopped"
+
+
+class DiskFull(Stopped):
+    """The disk filled up; what was done is kept, and the run goes on when there is room, exit code 3."""
+
+    code = "disk-full"
+
+
+class Busy(FoiTriageError):
+    """Another unattended run is at work in the same folder; this one did nothing, exit code 3."""
+
+    code = "busy"
+
+
+class SourceFailed(FoiTriageError):
+    """A mailbox, folder or file of an unattended run could not be reached; the others were read, exit code 3."""
+
+    code = "source-failed"
 
 
 class ReadError(FoiTriageError):

@@ -6,25 +6,27 @@ when a run stops is kept, and `resume` goes on from there.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import sqlite3
 import time
-from collections import Counter
+from collections import Counter, deque
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from classifier import __version__
 from classifier.casebook import Casebook
-from classifier.errors import CasebookError, OutputExists, Stopped
+from classifier.errors import CasebookError, DiskFull, OutputExists, Stopped
 from classifier.force import Force
 from classifier.intake import Limits, RawItem, find_items
+from classifier.journal import PARTIAL, RECORDS, Journal
 from classifier.pipeline import Context, triage
-from classifier.records import TriageRecord
 from classifier.referral.circulars import Proposal, proposals
 from classifier.related import Relater, open_answers
 from classifier.rooms import open_rooms
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
     from pathlib import Path
 
+    from classifier.records import TriageRecord
     from classifier.referral.register import Register
 
-RECORDS, PARTIAL, RUN = "triage.jsonl", "triage.jsonl.partial", "run.json"
+RUN = "run.json"
 RESULTS = (RECORDS, "triage.xlsx", "report.html", RUN, PARTIAL)
 LONDON = ZoneInfo("Europe/London")
 
@@ -103,12 +106,50 @@ class Counts:
             self.proposals.setdefault(key, new)
 
 
-def run(options: Options, *, progress: Callable[[int], None] | None = None) -> Summary:
-    """Do the main job. `progress` is told the number of letters done so far.
+class Feed(Protocol):
+    """Where a run gets its items from."""
 
-    Raises UsageError (and its kinds) before anything is written, Stopped where a signal ended the run early.
+    @property
+    def names(self) -> Sequence[str]:
+        """What the run is told of its inputs, for `run.json` and the casebook."""
+        ...
+
+    def items(self) -> Iterator[RawItem]:
+        """The items. Raises UsageError, before the first, where there is nothing that could be read."""
+        ...
+
+    def done(self, item: RawItem, journal: Journal) -> None:
+        """Called when all records of an item are in the casebook and in the journal."""
+        ...
+
+
+class Export:
+    """The feed of the command line: everything in the paths that were given."""
+
+    def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
+        self._paths = paths
+        self._limits = limits
+        self.names = [str(p) for p in paths]
+
+    def items(self) -> Iterator[RawItem]:
+        """The items of all paths, in a stable order. Raises InputMissing."""
+        return find_items(self._paths, self._limits)
+
+    def done(self, item: RawItem, journal: Journal) -> None:
+        """Nothing to note: a run that is gone on with knows its records."""
+
+
+def run(
+    options: Options, *, progress: Callable[[int], None] | None = None, feed: Feed | None = None,
+    stopping: Callable[[], bool] | None = None,
+) -> Summary:  # fmt: skip
+    """Do the main job. `progress` is told the number of letters done so far. `feed` replaces the exports in `options`;
+    `stopping` says whether to end early, where the caller watches for signals itself.
+
+    Raises UsageError (and its kinds) before anything is written, Stopped where a signal ended the run early, DiskFull.
     """
-    items = find_items(options.exports, options.limits)
+    feed = feed or Export(options.exports, options.limits)
+    items = feed.items()
     if options.log:
         find_items([options.log], options.limits)
     refuse(options)
@@ -119,33 +160,72 @@ def run(options: Options, *, progress: Callable[[int], None] | None = None) -> S
     started, clock = datetime.now(UTC), time.perf_counter()
     versions = {"program": __version__, **rooms.versions}
     counts = Counts(rooms.register, today)
-    with open_casebook(options) as book:
+    resume = options.existing == "resume"
+    with room_on_disk(options.out), open_casebook(options) as book, Journal(options.out, resume=resume) as journal:
         # Nothing can be wrong with the usage from here on, so earlier results may go.
         clear(options)
-        done = kept(options, counts)
-        run_id = book.begin([str(p) for p in options.exports], versions, resume=options.existing == "resume")
+        done = _take_up(journal, counts)
+        run_id = book.begin(feed.names, versions, resume=resume)
         answers = open_answers(options.log, book, rooms.encoder, limits=options.limits) if options.log else None
         relater = Relater(book, run_id, force=options.force, answers=answers)
         context = Context(options.force, options.received, today, options.limits)
-        partial = options.out / PARTIAL
-        with partial.open("ab") as out, stop_signals() as stopping:
-            for record in triage(_from(first, items), context, rooms, workers=options.workers, relate=relater.relate):
+        with stop_signals(stopping) as stopped:
+            in_hand = InHand(_from(first, items), lambda item: feed.done(item, journal))
+            for record in triage(in_hand, context, rooms, workers=options.workers, relate=relater.relate):
+                in_hand.met(record)
                 if (record.source, record.id) in done:
                     continue
                 # The casebook first: a run that is killed between the two does this letter again and says the same.
                 book.add(run_id, record)
-                out.write(msgspec.json.encode(record) + b"\n")
-                out.flush()
+                journal.add(record)
                 counts.add(record)
                 if progress:
                     progress(counts.n["read"])
-                if stopping():
-                    raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume' goes on from there")
-        write_sheets(options.out, partial)
-        summary = summarise(options, counts, started, time.perf_counter() - clock, versions)
+                if stopped():
+                    break
+            else:
+                in_hand.all_met()
+            if stopped():
+                raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume' goes on from there")
+        if not journal.done:
+            write_sheets(options.out, journal.close())
+        summary = summarise(feed.names, counts, started, time.perf_counter() - clock, versions)
         book.finish(run_id, msgspec.to_builtins(summary))
-    _whole(options.out / RUN, json.dumps(msgspec.to_builtins(summary), indent=1, ensure_ascii=False) + "\n")
+        write_whole(options.out / RUN, json.dumps(msgspec.to_builtins(summary), indent=1, ensure_ascii=False) + "\n")
     return summary
+
+
+class InHand:
+    """The items on their way through the rooms, so that each is told done once all its records are kept.
+
+    Records come in the order of their items, and every item has at least one. Items may be drawn far ahead, and from
+    another thread.
+    """
+
+    def __init__(self, items: Iterator[RawItem], done: Callable[[RawItem], None]) -> None:
+        self._items = items
+        self._done = done
+        self._drawn: deque[RawItem] = deque()
+
+    def __iter__(self) -> Iterator[RawItem]:
+        for item in self._items:
+            self._drawn.append(item)
+            yield item
+
+    def met(self, record: TriageRecord) -> None:
+        """A record has come: the items before its own are done."""
+        place = next((n for n, item in enumerate(self._drawn) if _came_from(record.source, item.source)), 0)
+        for _ in range(place):
+            self._done(self._drawn.popleft())
+
+    def all_met(self) -> None:
+        """No more records come: all items are done."""
+        while self._drawn:
+            self._done(self._drawn.popleft())
+
+
+def _came_from(source: str, item: str) -> bool:
+    return source.startswith(item) and source[len(item) : len(item) + 1] in ("", "#", "/")
 
 
 def refuse(options: Options) -> None:
@@ -189,42 +269,36 @@ def casebook_address(options: Options) -> str:
     return given or f"sqlite:///{(options.out / 'casebook.sqlite').as_posix()}"
 
 
-def kept(options: Options, counts: Counts) -> set[tuple[str, str]]:
-    """The messages that a stopped run has done, counted; a half-written last line is cut off."""
+def _take_up(journal: Journal, counts: Counts) -> set[tuple[str, str]]:
+    """The messages that a stopped run has done, counted."""
     done: set[tuple[str, str]] = set()
-    partial = options.out / PARTIAL
-    finished = options.out / RECORDS
-    if options.existing == "resume" and finished.exists() and not partial.exists():
-        finished.replace(partial)
-    if options.existing != "resume" or not partial.exists():
-        return done
-    whole = 0
-    with partial.open("rb") as lines:
-        for line in lines:
-            if not line.endswith(b"\n"):
-                break
-            record = msgspec.json.decode(line, type=TriageRecord)
-            done.add((record.source, record.id))
-            counts.add(record)
-            whole += len(line)
-    os.truncate(partial, whole)
+    for record in journal.kept():
+        done.add((record.source, record.id))
+        counts.add(record)
     return done
 
 
 def write_sheets(out: Path, partial: Path) -> None:
-    """The sheets from the finished records; the records take their name last."""
+    """The sheets from the finished records. All are whole before the first takes its name; the records do so last."""
     from classifier.sheets.report import write_report
     from classifier.sheets.workbook import write_workbook
 
-    with Ordered(partial) as records:
-        for name, write in (("triage.xlsx", write_workbook), ("report.html", write_report)):
-            scratch = out / f".{name}.partial"
-            write(scratch, records)
-            scratch.replace(out / name)
+    written = {out / name: out / f".{name}.partial" for name in ("triage.xlsx", "report.html")}
+    try:
+        with Ordered(partial) as records:
+            for (_, scratch), write in zip(written.items(), (write_workbook, write_report), strict=True):
+                write(scratch, records)
+        for path, scratch in written.items():
+            scratch.replace(path)
+    finally:
+        for scratch in written.values():
+            scratch.unlink(missing_ok=True)
     partial.replace(out / RECORDS)
 
 
-def summarise(options: Options, counts: Counts, started: datetime, seconds: float, versions: dict[str, str]) -> Summary:
+def summarise(
+    inputs: Sequence[str], counts: Counts, started: datetime, seconds: float, versions: dict[str, str]
+) -> Summary:
     """What `run.json` says. Checks that nothing was lost between reading and classifying."""
     n = counts.n
     if n["read"] != n["classified"] + n["set_aside"] or n["read"] != sum(counts.kinds.values()):
@@ -241,7 +315,7 @@ def summarise(options: Options, counts: Counts, started: datetime, seconds: floa
         duplicates=n["duplicates"],
         kinds=dict(counts.kinds.most_common()),
         problems=dict(counts.problems.most_common()),
-        inputs=[str(p) for p in options.exports],
+        inputs=list(inputs),
         started=started.isoformat(timespec="seconds"),
         seconds=round(seconds, 2),
         versions=versions,
@@ -250,8 +324,39 @@ def summarise(options: Options, counts: Counts, started: datetime, seconds: floa
 
 
 @contextmanager
-def stop_signals() -> Generator[Callable[[], bool]]:
-    """Within, Ctrl-C and SIGTERM end the run after the letter in hand; yields a question whether one came."""
+def room_on_disk(out: Path) -> Generator[None]:
+    """Within, a disk that fills up raises DiskFull, whichever library met it."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, CasebookError) as e:
+        if not is_full(e):
+            raise
+        raise DiskFull(
+            f"{out}: the disk is full. What was done is kept, nothing is half-written. Make room and start again: "
+            "the run goes on from there ('run --resume')."
+        ) from e
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether an error, or one behind it, says that the disk or a quota is full."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            return True
+        error = getattr(error, "orig", None) or error.__cause__
+    return False
+
+
+@contextmanager
+def stop_signals(stopping: Callable[[], bool] | None = None) -> Generator[Callable[[], bool]]:
+    """Within, Ctrl-C and SIGTERM end the run after the letter in hand; yields a question whether one came.
+
+    With `stopping` the caller watches already, and that is the question.
+    """
+    if stopping is not None:
+        yield stopping
+        return
     came = False
 
     def note(*_: Any) -> None:
@@ -279,7 +384,11 @@ def _from(first: RawItem | None, rest: Iterator[RawItem]) -> Iterator[RawItem]:
     yield from rest
 
 
-def _whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
+    """Write a small text file so that it is there whole or not at all. Raises OSError."""
     scratch = path.with_name(f".{path.name}.partial")
-    scratch.write_text(text, encoding="utf-8", newline="\n")
-    scratch.replace(path)
+    try:
+        scratch.write_text(text, encoding="utf-8", newline="\n")
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, select, u
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from classifier.casebook.decisions import Decisions
 from classifier.casebook.desk import Desk
+from classifier.casebook.latest import Read, all_latest, latest, reads
 from classifier.casebook.migrations import NoCasebookError, is_current, migrate
 from classifier.casebook.tables import letters, records, runs
 from classifier.errors import CasebookError, ExtraMissing
@@ -25,6 +27,9 @@ from classifier.records import TriageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from datetime import date
+
+    from classifier.casebook.worklist import Worklist
 
 _LOCK = 0x464F49
 WAIT = 30.0
@@ -98,6 +103,22 @@ class Casebook:
         with self._transaction() as connection:
             yield Desk(connection)
 
+    @contextmanager
+    def decisions(self, *, writing: bool = True) -> Generator[Decisions]:
+        """One transaction in which people's decisions are read and added; dropped where the block raises. Without
+        `writing` it only reads, and waits for nobody."""
+        with self._transaction() if writing else self._reading() as connection:
+            yield Decisions(connection)
+
+    @contextmanager
+    def worklist(self, today: date, *, writing: bool = False) -> Generator[Worklist]:
+        """One transaction in which the list of letters is read, or with `writing` brought up to date. `today` is the
+        day in London that deadlines are held against."""
+        from classifier.casebook.worklist import Worklist
+
+        with self._transaction() if writing else self._reading() as connection:
+            yield Worklist(connection, today)
+
     def add(self, run: int, record: TriageRecord) -> None:
         """Keep what a run said of a letter that `Desk.remember` knows; the same place again replaces it.
 
@@ -115,16 +136,8 @@ class Casebook:
 
     def record(self, id_: str) -> TriageRecord | None:
         """The newest record of a letter, or None. Of several places in one run, the first that is no duplicate."""
-        query = (
-            select(records.c.run, records.c.record)
-            .join(letters, letters.c.number == records.c.letter)
-            .where(letters.c.id == id_)
-            .order_by(records.c.run.desc(), records.c.source)
-        )
         with self._reading() as connection:
-            rows = connection.execute(query).all()
-        made = [msgspec.json.decode(row.record, type=TriageRecord) for row in rows if row.run == rows[0].run]
-        return next((r for r in made if r.duplicate_of is None), made[0] if made else None)
+            return latest(connection, id_)
 
     def records(self, run: int) -> Iterator[TriageRecord]:
         """The records of a run in the order their letters were first seen, a few in memory at a time."""
@@ -132,6 +145,16 @@ class Casebook:
         with self._reading() as connection:
             for row in connection.execution_options(yield_per=200).execute(query):
                 yield msgspec.json.decode(row.record, type=TriageRecord)
+
+    def reads(self, id_: str) -> list[Read]:
+        """What each run made of a letter, the newest run first, with the model that it used."""
+        with self._reading() as connection:
+            return reads(connection, id_)
+
+    def latest(self) -> Iterator[Read]:
+        """The newest record of every letter in the order they were first seen, a few in memory at a time."""
+        with self._reading() as connection:
+            yield from all_latest(connection)
 
     def count(self) -> int:
         """How many letters are remembered."""

@@ -3,7 +3,7 @@
 A letter is what came in: its keys, by which later letters find it, and a number that counts up as letters are first
 seen, so that "earlier" has a meaning that does not change. A record is what one run said of it. Who wrote stands in
 `letter.applicant` and `thread_key` only, for threads and for the evidence of repeated requests. What people decide
-hangs on a letter's number and a question's id, beside these tables: nothing here changes when a decision is taken.
+hangs on a letter's number and a question's id; a decision is added, or retracted by a later row, and never changed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 meta = MetaData()
 
@@ -103,4 +105,108 @@ published = Table(
     Column("digest", String(64), primary_key=True),
     Column("encoder", String(80), primary_key=True),
     Column("pages", LargeBinary, nullable=False),
+)
+
+decisions = Table(
+    "decision",
+    meta,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("letter", Integer, ForeignKey("letter.number"), nullable=False),
+    # A question's id, "" for the letter itself; which of its fields.
+    Column("item", String(40), nullable=False),
+    Column("field", String(20), nullable=False),
+    # Set where this row takes back another; such a row decides nothing itself.
+    Column("retracts", Integer, ForeignKey("decision.number")),
+    # JSON: the labels chosen, the main one first.
+    Column("chosen", Text, nullable=False),
+    Column("model", String(80), nullable=False),
+    Column("who", String(200), nullable=False),
+    # UTC, ISO 8601 with Z.
+    Column("at", String(40), nullable=False),
+    Column("seconds", Float),
+    Column("source", String(20), nullable=False),
+    # JSON: what was proposed, how the letter was split, what the item is found by, the note.
+    Column("body", LargeBinary, nullable=False),
+    Index("decision_letter", "letter", "number"),
+    Index("decision_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+imported = Table(
+    "imported",
+    meta,
+    # SHA-256 of a corrections file that was taken in: the same file again brings nothing new.
+    Column("digest", String(64), primary_key=True),
+    Column("who", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("decisions", Integer, nullable=False),
+)
+
+trained = Table(
+    "trained",
+    meta,
+    # Which letters' corrections a model learnt from, filled by retraining: who forgets a letter can name the models.
+    Column("model", String(80), primary_key=True),
+    Column("letter", Integer, ForeignKey("letter.number"), primary_key=True),
+    Index("trained_letter", "letter"),
+)
+
+retrain_wanted = Table(
+    "retrain_wanted",
+    meta,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(40), nullable=False),
+    Column("why", Text, nullable=False),
+    # When a retraining took it up; null while it waits.
+    Column("done", String(40)),
+    sqlite_autoincrement=True,
+)
+
+forgotten = Table(
+    "forgotten",
+    meta,
+    # What is left of a letter that was forgotten: a digest of its id, which tells nothing of what stood in it.
+    Column("digest", String(64), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("who", String(200), nullable=False),
+    # JSON: how many rows went from each table, and the versions of the models that had learnt from it.
+    Column("removed", Text, nullable=False),
+    Column("models", Text, nullable=False),
+)
+
+# What the review pages list letters by: made of the newest record and what was decided, and made anew from them at any
+# time (`worklist.FORM`). Nothing stands here only.
+listed = Table(
+    "listed",
+    meta,
+    Column("letter", Integer, ForeignKey("letter.number"), primary_key=True, autoincrement=False),
+    # What the row was made of: form of the row, run of the record, newest decision.
+    Column("form", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("decision", Integer, nullable=False),
+    # Days, YYYY-MM-DD; "" where there is none.
+    Column("day", String(10), nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("refs", Text, nullable=False),
+    Column("kind", String(40), nullable=False),
+    # Labels and rules between spaces, with one before the first and one behind the last.
+    Column("topics", Text, nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("rules", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("mandatory", Boolean, nullable=False),
+    Column("unread", Boolean, nullable=False),
+    Column("protected", Boolean, nullable=False),
+    Column("unsure", Float, nullable=False),
+    Column("worth", Float, nullable=False),
+    # The first letter of those that say the same; itself where it is alone.
+    Column("cluster", Integer, nullable=False),
+    Column("seen", Boolean, nullable=False),
+    # PostgreSQL's search index; a SQLite file has a table of its own for it (`search`).
+    Column("words", Text().with_variant(TSVECTOR(), "postgresql")),
+    Index("listed_cluster", "cluster"),
+    Index("listed_seen", "seen", "due"),
+    Index("listed_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
 )

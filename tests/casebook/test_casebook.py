@@ -8,7 +8,7 @@ from casebook_tools import address_of, keys, python, record
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from classifier.casebook import Casebook
-from classifier.casebook.migrations import migrate
+from classifier.casebook.migrations import STEPS, migrate
 from classifier.errors import CasebookError
 
 if TYPE_CHECKING:
@@ -245,16 +245,16 @@ def test_an_older_casebook_takes_each_missing_step_once_and_keeps_its_letters(ad
             desk.remember(run, keys("a"), [], [])
         for _ in range(2):  # the second time there is nothing left to do
             with book._transaction() as connection:  # pyright: ignore[reportPrivateUsage]
-                migrate(connection, (_add_colour,))
+                migrate(connection, (*STEPS, _add_colour))
                 assert "colour" in {c["name"] for c in inspect(connection).get_columns("letter")}
-                assert connection.execute(text("SELECT version FROM about")).scalar() == 2
+                assert connection.execute(text("SELECT version FROM about")).scalar() == 2 + len(STEPS)
         assert book.count() == 1
 
 
 def test_a_step_that_fails_leaves_the_casebook_as_it_was(address: str) -> None:
     with Casebook.open(address) as book:
         with pytest.raises(CasebookError), book._transaction() as connection:  # pyright: ignore[reportPrivateUsage]
-            migrate(connection, (_fail,))
+            migrate(connection, (*STEPS, _fail))
         with book._transaction() as connection:  # pyright: ignore[reportPrivateUsage]
             assert "half_done" not in inspect(connection).get_table_names()
-            assert connection.execute(text("SELECT version FROM about")).scalar() == 1
+            assert connection.execute(text("SELECT version FROM about")).scalar() == 1 + len(STEPS)

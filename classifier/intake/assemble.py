@@ -100,7 +100,7 @@ class _Work:
         if self.item.mbox or (found is not None and found.name in ("mail", "mbox")):
             data = mbox.message(self.data) if not self.item.mbox and found and found.name == "mbox" else self.data
             return self.mails(mail.read(data, self.limits, self.option))
-        if found is None or found.name == "zip":
+        if found is None or found.name in ("zip", "pst"):
             kind = formats.media_type(self.data[: formats.HEAD], name)
             return [self.failed(UnknownFormat.code, _unknown(kind))]
         outcome = _document(found, self.data, self.limits)
@@ -271,7 +271,11 @@ class _Opened:
         if kind == "message/rfc822":
             return self.open_mail(mail.read(data, self.limits, None), data, name, depth)
         found = formats.TEXT if kind == "text/plain" else formats.sniff(data[: formats.HEAD], name)
-        if found is None or found.name in ("zip", "mbox") or (found.name == "text" and not _wordy(name, enclosure)):
+        if (
+            found is None
+            or found.name in ("zip", "mbox", "pst")
+            or (found.name == "text" and not _wordy(name, enclosure))
+        ):
             self.unopened(name, kind)
             return False
         outcome = _document(found, data, self.limits)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple, Protocol
 
-from classifier.intake import archive, docx, html, mail, mbox, msg, pdf, text
+from classifier.intake import archive, docx, html, mail, mbox, msg, pdf, pst, text
 
 HEAD: Final = 8_192  # bytes that are looked at
 
-FormatName = Literal["mail", "msg", "pdf", "docx", "html", "text", "mbox", "zip"]
+FormatName = Literal["mail", "msg", "pdf", "docx", "html", "text", "mbox", "zip", "pst"]
 
 
 class Claims(Protocol):
@@ -37,6 +37,7 @@ FORMATS: Final = (
     Format("html", html.MEDIA_TYPE, "web page", (".html", ".htm"), html.claims),
     Format("text", text.MEDIA_TYPE, "plain text", (".txt",), text.claims),
     Format("mbox", mbox.MEDIA_TYPE, "mailbox file", (".mbox", ".mbx"), mbox.claims),
+    Format("pst", pst.MEDIA_TYPE, "Outlook data file, with the extra [pst]", (".pst", ".ost"), pst.claims),
     Format("zip", archive.MEDIA_TYPE, "archive of any of these", (".zip",), archive.claims),
 )
 
@@ -55,7 +56,6 @@ _OTHERS: Final = (
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!", "application/vnd.rar"),
-    (b"!BDN", "application/vnd.ms-outlook-pst"),
     (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
     (b"ID3", "audio/mpeg"),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from classifier.errors import InputMissing, Irregular, ReadError, TooDeep, TooLarge
-from classifier.intake import archive, formats, mbox
+from classifier.intake import archive, formats, mbox, pst
 from classifier.intake.limits import DEFAULT, Limits
 from classifier.records import Problem, Value
 
@@ -67,10 +67,11 @@ def find_items(paths: Sequence[Path], limits: Limits = DEFAULT) -> Iterator[RawI
             raise InputMissing(f"{path}: no letters in this folder. Wanted: {', '.join(_SUFFIXES)}.")
     if not paths:
         raise InputMissing("Name an inbox export: a file or a folder.")
-    return _items(paths, limits)
+    return walk(paths, limits)
 
 
-def _items(paths: Sequence[Path], limits: Limits) -> Iterator[RawItem]:
+def walk(paths: Sequence[Path], limits: Limits = DEFAULT) -> Iterator[RawItem]:
+    """As `find_items`, but a path may hold nothing tonight; one that has gone gives an item with a problem."""
     for path in paths:
         if path.is_dir():
             for entry in _files(path, limits):
@@ -181,6 +182,9 @@ def _from_file(path: Path, limits: Limits) -> Iterator[RawItem]:
                     part = f"{source}#{number}"
                     yield RawItem(source=part, name=name, path=str(path), offset=offset, length=length, mbox=True)
                 return
+            if found is not None and found.name == "pst":
+                yield from _from_pst(path, source, limits)
+                return
             if found is not None and found.name == "zip":
                 yield from _from_archive(f, source, limits, archive.Budget(limits), 1)
                 return
@@ -190,6 +194,20 @@ def _from_file(path: Path, limits: Limits) -> Iterator[RawItem]:
         )
         return
     yield RawItem(source=source, name=name, path=str(path))
+
+
+def _from_pst(path: Path, source: str, limits: Limits) -> Iterator[RawItem]:
+    """The messages of an Outlook data file, each under its folder and number."""
+    empty = True
+    for item in pst.messages(path, limits):
+        empty = False
+        part = f"{source}#{item.folder}/{item.place + 1}" if item.folder else f"{source}#{item.place + 1}"
+        if item.code:
+            yield RawItem(source=part, name="", problem=_problem(item.code, part, item.detail))
+        else:
+            yield RawItem(source=part, name="message.eml", data=item.data)
+    if empty:
+        yield RawItem(source=source, name="", problem=_problem("empty", source, "the data file holds no messages"))
 
 
 def _from_archive(

@@ -61,6 +61,9 @@ class Limits(Value, frozen=True):
     # Seconds for the reading process to start: interpreters are slow on a cold disk.
     child_start_seconds: float = 30.0
 
+    # Messages of one Outlook data file over which its reader may die or hang before the rest is given up.
+    pst_deaths: int = 20
+
     # Pages of one PDF. The longest request letters have about 20; a bundle of printed mail a few hundred.
     pdf_pages: int = 500
     # Pages whose layout is looked at with pdfplumber, at 70 ms a page.

@@ -70,3 +70,16 @@ class Outcome(Value, frozen=True):
     extract: Extract | None = None
     code: str = ""
     detail: str = ""
+
+
+class PstItem(Value, frozen=True):
+    """A message of an Outlook data file: its number in the file, its folder, and its bytes as internet mail or the code
+    and words of what is wrong with it. `opened` and `ended` frame the messages and hold none."""
+
+    place: int
+    folder: str = ""
+    data: bytes = b""
+    code: str = ""
+    detail: str = ""
+    opened: bool = False
+    ended: bool = False

@@ -29,8 +29,10 @@ READY: Final = b"ready"
 
 def main() -> None:
     """Serve tasks until standard input ends. Prints nothing: libraries that do are sent to standard error."""
-    _limit_memory(int(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    limit_memory(int(sys.argv[1]))
+    for name in ("SIGINT", "SIGBREAK"):  # Ctrl-C and Ctrl-Break are the parent's to handle
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     source = os.fdopen(os.dup(0), "rb")
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -89,7 +91,7 @@ def _alarm(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _limit_memory(limit: int) -> None:
+def limit_memory(limit: int) -> None:
     """Cap the address space, where the system has such a cap; elsewhere the parent watches."""
     if sys.platform == "linux":
         import resource

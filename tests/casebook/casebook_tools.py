@@ -29,10 +29,20 @@ def address_of(kind: str, folder: Path) -> str:
     server = os.environ.get(POSTGRES)
     if not server:
         pytest.skip(f"no PostgreSQL server: {POSTGRES} holds no address of an empty database")
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, make_url, text
 
     from classifier.casebook.tables import meta
 
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        # Tests that run side by side have a database each.
+        own = make_url(server).set(database=f"{make_url(server).database}_{worker}")
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            there = text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if connection.execute(there, {"name": own.database}).first() is None:
+                connection.execute(text(f'CREATE DATABASE "{own.database}"'))
+        engine.dispose()
+        server = own.render_as_string(hide_password=False)
     engine = create_engine(server)
     meta.drop_all(engine)
     engine.dispose()

@@ -108,7 +108,10 @@ def _add_worklist(connection: Connection) -> None:
     then = MetaData()
     Table("letter", then, Column("number", Integer, primary_key=True))
     days, texts = ("day", "due"), ("subject", "refs", "topics", "grounds", "rules")
-    numbers, marks = ("form", "run", "decision", "asked", "cluster"), ("urgent", "mandatory", "unread", "protected", "seen")
+    numbers, marks = (
+        ("form", "run", "decision", "asked", "cluster"),
+        ("urgent", "mandatory", "unread", "protected", "seen"),
+    )
     made = Table(
         "listed",
         then,

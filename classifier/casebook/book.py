@@ -7,6 +7,7 @@ that is killed leaves nothing half done.
 from __future__ import annotations
 
 import json
+import sqlite3
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from classifier.casebook.desk import Desk
 from classifier.casebook.latest import Read, all_latest, latest, reads
 from classifier.casebook.migrations import NoCasebookError, is_current, migrate
 from classifier.casebook.tables import letters, records, runs
+from classifier.casebook.trained import Training
 from classifier.errors import CasebookError, ExtraMissing
 from classifier.records import TriageRecord
 
@@ -119,6 +121,40 @@ class Casebook:
         with self._transaction() if writing else self._reading() as connection:
             yield Worklist(connection, today)
 
+    @contextmanager
+    def training(self, *, writing: bool = True) -> Generator[Training]:
+        """One transaction over which model learnt from which letter, and what waits to be retrained."""
+        with self._transaction() if writing else self._reading() as connection:
+            yield Training(connection)
+
+    @contextmanager
+    def transaction(self, *, writing: bool = True) -> Generator[Connection]:
+        """One transaction, for what is done to several tables at once by the other modules of this room."""
+        with self._transaction() if writing else self._reading() as connection:
+            yield connection
+
+    def wipe(self) -> bool:
+        """Overwrite the space of what was deleted; False where another program has the database open just now.
+
+        A SQLite file is written anew. A PostgreSQL server frees the space; its own logs and backups are out of reach.
+        """
+        try:
+            if self._engine.dialect.name != "sqlite":
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM")
+                return True
+            raw = self._engine.raw_connection()  # outside any transaction, which VACUUM needs
+            try:
+                cursor = raw.cursor()
+                cursor.execute("VACUUM")
+                # The log beside the file still holds the old pages until it is taken in and cut off.
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return not cursor.fetchone()[0]
+            finally:
+                raw.close()
+        except (SQLAlchemyError, sqlite3.Error):
+            return False
+
     def add(self, run: int, record: TriageRecord) -> None:
         """Keep what a run said of a letter that `Desk.remember` knows; the same place again replaces it.
 
@@ -151,10 +187,11 @@ class Casebook:
         with self._reading() as connection:
             return reads(connection, id_)
 
-    def latest(self) -> Iterator[Read]:
-        """The newest record of every letter in the order they were first seen, a few in memory at a time."""
+    def latest(self, since: str = "") -> Iterator[Read]:
+        """The newest record of every letter in the order they were first seen, a few in memory at a time; with `since`
+        (YYYY-MM-DD) of those received on that day or later."""
         with self._reading() as connection:
-            yield from all_latest(connection)
+            yield from all_latest(connection, since)
 
     def count(self) -> int:
         """How many letters are remembered."""

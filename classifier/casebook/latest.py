@@ -43,9 +43,11 @@ def reads(connection: Connection, id_: str) -> list[Read]:
     return [_first(list(group)) for _, group in groupby(rows, key=lambda row: row.run)]
 
 
-def all_latest(connection: Connection) -> Iterator[Read]:
-    """The newest record of every letter, in the order they were first seen, a few in memory at a time."""
-    query = _READS.order_by(letters.c.number, records.c.run.desc(), records.c.source)
+def all_latest(connection: Connection, since: str = "") -> Iterator[Read]:
+    """The newest record of every letter received on the day `since` (YYYY-MM-DD) or later, in the order they were first
+    seen, a few in memory at a time. Without `since` of all letters, those without a day among them."""
+    query = _READS.where(letters.c.day >= since) if since else _READS
+    query = query.order_by(letters.c.number, records.c.run.desc(), records.c.source)
     rows = connection.execution_options(yield_per=200).execute(query)
     for _, group in groupby(rows, key=lambda row: row.number):
         all_runs = list(group)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from classifier import __version__
+from classifier.commands.batch import batch
 from classifier.commands.evaluate import evaluate
 from classifier.commands.models import models
 from classifier.commands.register import register
@@ -119,7 +120,7 @@ def train(corpus: Path | None, out: Path | None) -> None:
     click.echo(f"model {model.version} written to {model.folder}")
 
 
-for _command in (register, models, evaluate):
+for _command in (batch, register, models, evaluate):
     app.add_command(_command)
 
 

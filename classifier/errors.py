@@ -111,6 +111,12 @@ class SourceFailed(FoiTriageError):
     code = "source-failed"
 
 
+class ProgramError(FoiTriageError):
+    """A mistake of this program ended an unattended run. Its own words may quote a letter: only its place is told."""
+
+    code = "crashed"
+
+
 class ReadError(FoiTriageError):
     """Something in an input could not be read: becomes a `problems` entry, never stops a run."""
 

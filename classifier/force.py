@@ -86,7 +86,7 @@ def load_force(path: Path | None) -> Force:
     try:
         force = msgspec.convert(table, Force)
     except msgspec.ValidationError as e:
-        raise ForceFileError(f"{path}: {_explain(str(e), table)}") from e
+        raise ForceFileError(f"{path}: {explain(str(e), table, _FIELDS)}") from e
     _check_values(path, force)
     return msgspec.structs.replace(
         force,
@@ -133,13 +133,16 @@ def _check_values(path: Path, force: Force) -> None:
             )
 
 
-def _explain(error: str, table: dict[str, Any]) -> str:
-    """msgspec's message in the words of the force file: the key, what is wrong, what to do."""
+def explain(error: str, table: dict[str, Any], fields: dict[str, list[str]]) -> str:
+    """msgspec's message in the words of a TOML file: the key, what is wrong, what to do.
+
+    `fields` are the keys that can stand at the top ("") and in each table.
+    """
     message, _, place = error.partition(" - at ")
     key = place.strip().strip("`").removeprefix("$").lstrip(".")
     if m := re.search(r"unknown field `([^`]*)`", message):
         inside = re.sub(r"\[.*", "", key)
-        known = _FIELDS.get(inside, _FIELDS[""])
+        known = fields.get(inside, fields[""])
         name = f"{key}.{m[1]}" if key else m[1]
         return (
             f'the key "{name}" is not known{_suggest(m[1], known)}. '

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
+    from classifier.batch.job import Done
     from classifier.records import Question, Tag, TriageRecord
     from classifier.referral.circulars import Proposal
     from classifier.run import Summary
@@ -54,6 +55,15 @@ def say_summary(summary: Summary, out: Path) -> None:
     for number, proposal in enumerate(summary.proposals, 1):
         _say_proposal(number, proposal, out)
     print(f"Results in {out}: triage.xlsx, report.html, triage.jsonl, run.json")
+
+
+def say_night(done: Done, folder: Path) -> None:
+    """The end of an unattended run: as little as a timer's mail should hold, and nothing personal."""
+    if done.summary is None:
+        print(f"Nothing new. The digest is {folder / 'digest.html'}")
+    else:
+        say_summary(done.summary, folder / done.night)
+        print(f"The digest is {folder / 'digest.html'}")
 
 
 def _say_proposal(number: int, proposal: Proposal, out: Path) -> None:

@@ -19,7 +19,7 @@ from classifier.intake.limits import DEFAULT, Limits
 from classifier.records import Problem, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # What file managers leave in folders.
 _CLUTTER: Final = frozenset(["thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", ".directory"])
@@ -70,13 +70,19 @@ def find_items(paths: Sequence[Path], limits: Limits = DEFAULT) -> Iterator[RawI
     return walk(paths, limits)
 
 
-def walk(paths: Sequence[Path], limits: Limits = DEFAULT) -> Iterator[RawItem]:
-    """As `find_items`, but a path may hold nothing tonight; one that has gone gives an item with a problem."""
+def walk(
+    paths: Sequence[Path], limits: Limits = DEFAULT, *, skip: Callable[[Path], bool] | None = None
+) -> Iterator[RawItem]:
+    """As `find_items`, but a path may hold nothing tonight; one that has gone gives an item with a problem.
+
+    Files for which `skip` says so are left out.
+    """
     for path in paths:
         if path.is_dir():
             for entry in _files(path, limits):
-                yield from _from_entry(entry, limits)
-        else:
+                if entry.problem is not None or skip is None or not skip(Path(entry.path)):
+                    yield from _from_entry(entry, limits)
+        elif skip is None or not skip(path):
             yield from _from_file(path, limits)
 
 

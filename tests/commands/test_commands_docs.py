@@ -70,6 +70,7 @@ def test_the_examples_print_what_the_page_says(foi: Foi, tmp_path: Path, monkeyp
     Path("inbox").mkdir()
     Path("inbox", "letter.txt").write_text(LETTER, encoding="utf-8")
     Path("inbox", "paper.eml").write_text(PAPER, encoding="utf-8")
+    Path("batch.toml").write_text('out = "nights"\ninputs = ["inbox"]\nsettle_seconds = 0\n', encoding="utf-8")
     Path("letter.txt").write_text(LETTER, encoding="utf-8")
     gold = {"id": "1", "text": LETTER, "kind": "new_request", "questions": [{"start": "How many police dogs were"}]}
     Path("gold.jsonl").write_text(json.dumps(gold), encoding="utf-8")

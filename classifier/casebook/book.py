@@ -149,7 +149,8 @@ class Casebook:
                 cursor.execute("VACUUM")
                 # The log beside the file still holds the old pages until it is taken in and cut off.
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                return not cursor.fetchone()[0]
+                busy = cursor.fetchone()
+                return busy is not None and not busy[0]
             finally:
                 raw.close()
         except (SQLAlchemyError, sqlite3.Error):

@@ -297,8 +297,8 @@ def _known(decision: Decision) -> set[str] | None:
 
 
 def _check_person(who: str, when: str) -> None:
-    if not who.strip() or len(who) > 200:
-        raise DecisionError("say who decided, in at most 200 characters")
+    if not who.strip() or len(who) > 200 or not who.isprintable():
+        raise DecisionError("say who decided: a name in at most 200 characters, on one line")
     try:
         good = when.endswith("Z") and datetime.fromisoformat(when).tzinfo is not None
     except ValueError:

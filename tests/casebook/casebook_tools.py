@@ -53,7 +53,7 @@ def keys(id_: str, **changes: object) -> Keys:
     """The keys of a letter that has nothing to do with any other."""
     plain: dict[str, object] = {
         "id": id_, "day": "2024-03-04", "kind": "new_request", "asks": True, "protected": False, "applicant": "",
-        "via": "", "addressed": "", "topics": "drugs", "text_key": f"text of {id_}", "signature": b"",
+        "via": "", "addressed": "", "topics": "drugs", "text_key": f"text of {id_}"[:40], "signature": b"",
     }  # fmt: skip
     return Keys(**{**plain, **changes})  # pyright: ignore[reportArgumentType]
 

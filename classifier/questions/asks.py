@@ -60,12 +60,14 @@ class AskModel:
         """The score of every label for every piece."""
         import numpy as np
 
-        rows = self.rows
+        row = self.rows.get
         flat: list[int] = []
         starts: list[int] = []
         for f in found:
             starts.append(len(flat))
-            flat.extend({rows[x] for x in f if x in rows})  # "bias" is always there, so no piece is empty
+            known = set(map(row, f))
+            known.discard(None)
+            flat.extend(known)  # type: ignore[arg-type]  # "bias" is always there, so no piece is empty
         return np.add.reduceat(self.weights[flat], starts, axis=0).astype(float).tolist() if found else []
 
 

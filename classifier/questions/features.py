@@ -46,6 +46,8 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         if one.lead >= 0
     }
     of_list = _list_features(lists, found, texts)
+    layout = _layout(segments)
+    spread = _spread(segments, markers)
     leads_to = {one.lead: run for run, one in lists.items() if one.lead >= 0}
     piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
     out: list[list[str]] = []
@@ -108,6 +110,8 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         a(f"mk={mk}|end={p.end}|ask={p.ask:d}")
         a(f"mk={mk}|imp={p.imperative:d}|count={p.count:d}|q={p.question:d}|lower={bool(head) and head.islower():d}")
         a(f"mk={mk}|len={_bucket(len(w))}|ask={p.ask:d}")
+        a(f"lay={layout}|{s.gap}|{mk}|{p.ask:d}{p.question:d}|{p.end}")
+        a(f"lay={layout}|{s.gap}|{mk}|{p.perform}|{p.scope:d}{p.form:d}{p.courtesy:d}")
         if s.marker >= 0:
             m = markers[s.marker]
             run, n = m.run, size[m.run]
@@ -139,7 +143,18 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a(f"own={owner}|{s.gap}|{min(s.distance, 3)}|{since_para:d}")
             a(f"own={owner}|{s.gap}|ask={p.ask:d}|q={p.question:d}")
             a(f"own={owner}|{since_para:d}|scope={p.scope:d}|form={p.form:d}")
-            a("ownlast=" + str(s.owner == len(markers) - 1) + "|" + s.gap)
+            last = s.owner == len(markers) - 1
+            a(f"ownlast={last}|{s.gap}")
+            one = lists[markers[s.owner].run]
+            kind = f"{layout}{spread[markers[s.owner].run]}|{owner}|{since_para:d}|{last:d}"
+            a(f"ownlay={kind}|{p.ask:d}{p.question:d}|{p.scope:d}|{min(s.distance, 3)}")
+            a(f"ownlay={kind}|{p.perform}|{p.courtesy:d}{p.form:d}{p.legal:d}|{p.statement:d}")
+            above = found[i - s.distance]
+            short = "1" if len(above.words) <= 2 else "8" if len(above.words) <= 8 else "more"
+            a(
+                f"under={short}|{above.end}|{above.ask or above.question:d}|{min(s.distance, 2)}|{s.gap}"
+                f"|{p.ask:d}{p.question:d}|{_share(one.asks, one.size)}"
+            )
         if i in leads_to:
             f += ["leads:" + x for x in of_list[leads_to[i]]]
             f.append(f"leads:{found[lists[leads_to[i]].first].marker}|{mk}|{p.ask:d}{p.question:d}|{p.end}")
@@ -171,6 +186,28 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a(f"+cues={b.ask:d}{b.question:d}{b.scope:d}|{gap}|{p.ask:d}{p.question:d}|{p.end}")
         out.append(f)
     return out
+
+
+def _layout(segments: list[Segment]) -> str:
+    """How far blank lines tell anything: `t` where some lines of prose follow one another without one, `m` where only
+    items of lists do, `l` where a blank line stands between all lines, as in mail that makes each line a paragraph."""
+    by_line = [s.marker >= 0 for s in segments if s.gap == "line"]
+    return "l" if not by_line else "m" if all(by_line) else "t"
+
+
+def _spread(segments: list[Segment], markers: list[Marker]) -> dict[int, str]:
+    """For each list whether blank lines part its items: `p` they do, `n` they don't, `1` for a list of one item."""
+    parted: dict[int, int] = {}
+    size: dict[int, int] = {}
+    for s in segments:
+        if s.marker >= 0:
+            run = markers[s.marker].run
+            if run in size:
+                parted[run] += s.gap == "para"
+                size[run] += 1
+            else:
+                parted[run], size[run] = 0, 0
+    return {run: "1" if not n else "p" if 2 * parted[run] > n else "n" for run, n in size.items()}
 
 
 class _List(msgspec.Struct):

@@ -30,6 +30,15 @@ _NEW_ASK = re.compile(
 _END = re.compile(r"[.?!:;]['\"”’)\]]{0,3}$")
 
 
+_BROKEN = re.compile(
+    r"\b(?:the|an?|of|to|in|on|at|by|for|from|with|that|which|who|your|our|my|their|its|this|these|those|per|is|are|was"
+    r"|were|be|been|has|have|had|not|any|all|each|every|than|into|over|between|about|against|[^\W\d_]+ (?:and|or))$",
+    re.IGNORECASE,
+)
+"""What no paragraph ends with."""
+_LISTED = re.compile(r"\(?(?:[a-z]|[ivx]{1,4})[.)\]]|[a-z][ \t]|o[ \t]")
+
+
 class Line(msgspec.Struct):
     """One physical line: `start`..`end` without its line end; `text_start` is its first character that is not white.
 
@@ -52,13 +61,13 @@ def read_lines(text: str) -> list[Line]:
     at = 0
     for piece in text.split("\n"):
         end = at + len(piece)
-        body = piece.strip()
+        body = piece.lstrip()
         if body:
-            lead = len(piece) - len(piece.lstrip())
-            indent = len(piece[:lead].expandtabs(4)) if lead < 200 else 200
-            out.append(Line(at, end - (len(piece) - len(piece.rstrip())), at + lead, indent, blank=False))
+            lead = len(piece) - len(body)
+            indent = lead and (len(piece[:lead].expandtabs(4)) if lead < 200 else 200)
+            out.append(Line(at, at + len(piece.rstrip()), at + lead, indent, False))
         else:
-            out.append(Line(at, end, end, 0, blank=True))
+            out.append(Line(at, end, end, 0, True))
         at = end + 1
     _mark_wrapped(text, out)
     return out
@@ -66,18 +75,23 @@ def read_lines(text: str) -> list[Line]:
 
 def _mark_wrapped(text: str, lines: list[Line]) -> None:
     width = _width(text, lines)
+    before: Line | None = None  # the line above a single blank one
     for above, line in pairwise(lines):
-        if above.blank or line.blank:
+        if line.blank:
+            before = None if above.blank else above
+            continue
+        if above.blank:
+            line.wrapped = before is not None and _broken(text, before, line)
+            before = None
             continue
         line.alone = False
         length = above.end - above.start
-        word = 0
-        while line.text_start + word < line.end and word < 60 and not text[line.text_start + word].isspace():
-            word += 1
         tail = text[max(above.text_start, above.end - 24) : above.end]
         ended = _END.search(tail) is not None
         line.mid_sentence = not ended
-        if width and length + 1 + word > width and length > width * 0.55:
+        if length < 12:
+            continue
+        if width and length > width * 0.55 and length + 1 + _first_word(text, line) > width:
             head = text[line.text_start : line.text_start + 24]
             line.wrapped = ended or _NEW_ASK.match(head) is None or _OPEN_WORD.search(tail) is not None
         elif length >= 40 and length <= WIDEST and not ended:
@@ -85,9 +99,27 @@ def _mark_wrapped(text: str, lines: list[Line]) -> None:
             line.wrapped = _OPEN_WORD.search(tail) is not None or (
                 head[:1].islower() and _STARTS_ASK.match(head) is None
             )
-        elif length >= 12 and not ended:
+        elif not ended:
             head = text[line.text_start : line.text_start + 24]
             line.wrapped = head[:1].islower() and _OPEN_WORD.search(tail) is not None
+
+
+def _first_word(text: str, line: Line) -> int:
+    """The length of the first word of `line`, 60 at most."""
+    size = 0
+    while line.text_start + size < line.end and size < 60 and not text[line.text_start + size].isspace():
+        size += 1
+    return size
+
+
+def _broken(text: str, above: Line, line: Line) -> bool:
+    """Whether a sentence goes on after a blank line: mail that was wrapped and then made a paragraph of each line."""
+    return (
+        text[line.text_start].islower()
+        and above.end - above.start >= 12
+        and _BROKEN.search(text[max(above.text_start, above.end - 24) : above.end]) is not None
+        and _LISTED.match(text[line.text_start : line.text_start + 8]) is None
+    )
 
 
 def _width(text: str, lines: list[Line]) -> int:

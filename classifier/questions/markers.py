@@ -18,6 +18,7 @@ from classifier.questions.marks import (
     ASK,
     BARE,
     BARE_LETTER,
+    BEGINNINGS,
     BULLET,
     DOTTED,
     GOES_ON,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 CHARACTERS_EACH = 80
 """A letter has no more markers than one for so many characters (and sixty besides)."""
+SHORTEST = 6
+"""Shorter lines have no second marker."""
 MAX_NUMBER = 400
 """No letter numbers more items than this; larger numbers are years, codes, amounts."""
 
@@ -87,7 +90,7 @@ def candidates(text: str, lines: list[Line]) -> list[Candidate]:
                 else:
                     out.append(inner)
                 resume = inner.end
-        if len(out) < 2 * most:
+        if len(out) < 2 * most and line.end - resume > SHORTEST:
             out.extend(_inside(text, line, index, max(resume, at), most))
         elif len(out) > 3 * most:
             break
@@ -112,6 +115,9 @@ def _skip_space(text: str, at: int) -> int:
 
 def _at_line_start(text: str, line: Line, index: int, at: int) -> Candidate | None:
     end = line.end
+    head = text[at : min(at + 2, end)]
+    if head.isalpha() and len(head) == 2 and head.lower() not in BEGINNINGS:
+        return None
     indent = line.indent
     wrapped = 1.2 if line.wrapped else 0.0
 

@@ -54,6 +54,11 @@ ORDINAL_VALUE = {
     "fifth": 5, "fifthly": 5, "sixth": 6, "sixthly": 6, "lastly": 0, "finally": 0,
 }  # fmt: skip
 
+BEGINNINGS = frozenset(
+    "qu qs re pa it fi se th fo si la an ii iv ix vi xi xv xx xl mc".split()  # noqa: SIM905 - pairs of letters
+)
+"""The first two letters of all words that can begin a marker; most lines begin with others and are soon passed over."""
+
 PUNCT = r"(?:\.\)|[.)\]:/]|[ \t]?[-–—]{1,2}(?=[ \t\n]|[A-Z]|$))"
 NAMED = re.compile(
     r"[(\[]?(?P<word>questions?|requests?|parts?|items?|query|ques|qu|q)[ \t.]{0,3}(?:no\.?|number|#)?[ \t]{0,3}\(?"

@@ -20,7 +20,7 @@ LONGEST = 4000
 """Characters after which a piece is cut at a space, whatever it says."""
 
 
-CHARACTERS_EACH = 65
+CHARACTERS_EACH = 100
 """No more pieces are told apart than one for so many characters (and sixty besides)."""
 
 
@@ -124,6 +124,7 @@ def _coarser(found: list[Segment], most: int) -> list[Segment]:
         if out and s.marker < 0 and out[-1].end - out[-1].start < 2 * CHARACTERS_EACH:
             out[-1].end = s.end
         else:
+            s.distance = out[-1].distance + 1 if out and s.marker < 0 and s.owner >= 0 else 0
             out.append(s)
     return out
 
@@ -158,7 +159,6 @@ def _blocks(text: str, lines: list[Line], markers: list[Marker]) -> list[_Block]
     for line in lines:
         if line.blank:
             gap = "start" if gap == "start" else "para"
-            open_block = None
             continue
         at = line.start
         first = True

@@ -155,8 +155,11 @@ def varieties(text: str, spans: tuple[Span, ...], rng: Random, how_many: int) ->
             shaped = _with_rider(shaped, rng)
         if rng.random() < 0.4:
             shaped = _with_closing(shaped, rng)
-        if rng.random() < 0.2:
+        draw = rng.random()
+        if draw < 0.2:
             shaped = _wrapped(shaped)
+        elif draw < 0.45:
+            shaped = _spaced(shaped, rng)
         out.append(shaped)
     return out
 
@@ -394,6 +397,25 @@ def _with_closing(shaped: Shaped, rng: Random) -> Shaped:
         spans.append((b + len(lead), b + size, kind))
         b += size
     return Shaped(text, tuple(sorted(spans)))
+
+
+_NUMBERED = re.compile(r"[ \t]*\d{1,2}[.)][ \t]")
+
+
+def _spaced(shaped: Shaped, rng: Random) -> Shaped:
+    """A blank line between all lines, as in mail that makes each line a paragraph; numbered lists may stay together."""
+    text = shaped.text
+    together = rng.random() < 0.6
+    edits: list[tuple[int, int, str]] = []
+    for m in re.finditer(r"(?<=[^\n])\n(?=[^\n])", text):
+        at = m.start()
+        above = text[text.rfind("\n", 0, at) + 1 : at]
+        if len(above) > 60 and above[-1] not in ".?!:;" and text[at + 1].islower():
+            continue  # a hard wrap
+        if together and _NUMBERED.match(above) and _NUMBERED.match(text[at + 1 : at + 12]):
+            continue
+        edits.append((at, at + 1, "\n\n"))
+    return _edited(shaped, edits) if edits else shaped
 
 
 def _wrapped(shaped: Shaped) -> Shaped:

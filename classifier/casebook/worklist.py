@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
     bindparam,
     case,
@@ -139,6 +138,12 @@ class Worklist:
             self._list(row.letter, row.id, row.run, row.decision)
         return len(numbers)
 
+    def relist(self, number: int) -> None:
+        """Make one letter's row anew, where it is behind. Needs a block that writes."""
+        search.prepare(self._connection)
+        for row in self._connection.execute(_stale(number)).all():
+            self._list(row.letter, row.id, row.run, row.decision)
+
     def page(self, filters: Filters, start: int = 0, most: int = 25) -> Page:
         """The rows from `start` (counted from 0) on, in the order they should be looked at."""
         ranked = self._ranked(filters).subquery()
@@ -191,9 +196,16 @@ class Worklist:
 
     def outlines(self) -> Iterator[Outline]:
         """All letters, for counting."""
-        wanted = (listed.c[name] for name in Outline.__struct_fields__)
-        for row in self._connection.execute(select(*wanted)).mappings():
-            yield Outline(**{**row, "topics": tuple(row["topics"].split())})
+        found: Any
+        for found in self._connection.execute(select(*(listed.c[name] for name in Outline.__struct_fields__))):
+            yield Outline(
+                day=found.day,
+                due=found.due,
+                topics=tuple(found.topics.split()),
+                urgent=found.urgent,
+                mandatory=found.mandatory,
+                seen=found.seen,
+            )
 
     def _list(self, number: int, id_: str, run: int, decision: int) -> None:
         from classifier.casebook.corrected import corrected
@@ -242,7 +254,7 @@ class Worklist:
         }  # fmt: skip
         return {**reasons, "other": ~or_(*reasons.values())}
 
-    def _ranked(self, filters: Filters) -> Select[Any]:
+    def _ranked(self, filters: Filters) -> Any:
         """The letters that the filters let through, each with what it is ordered by."""
         reasons = self._reason()
         rank = case(*((reasons[r], place) for place, r in enumerate(REASONS)), else_=len(REASONS))
@@ -299,12 +311,14 @@ class Worklist:
         )  # fmt: skip
 
 
-def _stale() -> Select[Any]:
-    """Letters whose row is missing, of an older form, or behind their newest record or decision."""
-    newest = select(records.c.letter, func.max(records.c.run).label("run")).group_by(records.c.letter).subquery()
-    decided = (
-        select(decisions.c.letter, func.max(decisions.c.number).label("number")).group_by(decisions.c.letter).subquery()
-    )
+def _stale(number: int | None = None) -> Any:
+    """Letters whose row is missing, of an older form, or behind their newest record or decision; of one letter alone
+    where `number` is given."""
+    read = select(records.c.letter, func.max(records.c.run).label("run")).group_by(records.c.letter)
+    judged = select(decisions.c.letter, func.max(decisions.c.number).label("number")).group_by(decisions.c.letter)
+    if number is not None:
+        read, judged = read.where(records.c.letter == number), judged.where(decisions.c.letter == number)
+    newest, decided = read.subquery(), judged.subquery()
     last = func.coalesce(decided.c.number, 0)
     return (
         select(newest.c.letter, letters.c.id, newest.c.run, last.label("decision"))

@@ -9,7 +9,6 @@ from classifier.records import Value
 from classifier.sheets.letter import find_quote
 
 if TYPE_CHECKING:
-
     from classifier.records import TriageRecord
 
 MOST_TEXT: Final = 40_000
@@ -84,22 +83,37 @@ class Place(Value, frozen=True, kw_only=True):
     behind: str
 
 
+_STOPS: Final = frozenset(".?!;:,")
+_JOINS: Final = ("and ", "or ", "plus ", "also ")
+
+
 def places(text: str, span: tuple[int, int], *, most: int = 60) -> list[Place]:
-    """Ends of lines and sentences inside an item. Sentences end with . ? ! ; or : before a space."""
+    """Where a word begins inside an item behind the end of a line, sentence or clause, or with "and" or the like."""
     start, end = span
     found: list[Place] = []
     previous = start
     for at in range(start + 1, end):
-        ends = text[at - 1] == "\n" or (text[at - 1].isspace() and text[at - 2 : at - 1] in {".", "?", "!", ";", ":"})
-        if not ends or text[at].isspace() or not text[previous:at].strip():
+        if text[at].isspace() or not text[at - 1].isspace():
             continue
-        if not any(c.isalnum() for c in text[at:end]):
-            break
+        last = _last(text, at, previous)
+        if not (last == "\n" or last in _STOPS or text[at : at + 5].lower().startswith(_JOINS)):
+            continue
+        if not any(c.isalnum() for c in text[previous:at]) or not any(c.isalnum() for c in text[at:end]):
+            continue
         found.append(Place(at=at, before=_tail(text[previous:at]), behind=_head(text[at : min(end, at + 400)])))
         previous = at
         if len(found) == most:
             break
     return found
+
+
+def _last(text: str, at: int, floor: int) -> str:
+    """What ends before `at`: the last character that is no space; a line end where one stands behind it."""
+    while at > floor and text[at - 1].isspace():
+        if text[at - 1] == "\n":
+            return "\n"
+        at -= 1
+    return text[at - 1]
 
 
 def _head(words: str, most: int = 120) -> str:

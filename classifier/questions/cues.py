@@ -25,14 +25,16 @@ _LABEL = re.compile(r"[\W\d_]{0,4}[a-z][\w/&-]{1,20}(?: [\w/&-]{1,20}){0,4}: ")
 _ASK_START = re.compile(
     r"[\W\d_]{0,4}(?:(?:and|also|then|or|so|secondly|finally"
     r"|lastly|next|in addition|furthermore)[, ]{1,2})?(?:"
-    r"how (?:many|much|often|long|old|far|is|are|was|were|do|does|did|has|have|would|can)|what|which|who|whom"
+    r"how(?! (?:dare|nice|kind)\b)|what|which|who|whom"
     r"|whose|when (?:was|were|is|did|will|do|does|it)"
     r"|where (?:is|are|was|were|do|did|it)|why|whether|if (?:so|not|yes|no)|does|do (?!not\b)|did|(?:is|are|was"
     r"|were|has|have|had|will|would|should|can|could|may|might)"
     r" (?:you|the|your|there|any|it|they|this|these|i|we|officers|police|anyone|anybody|somebody|each|all)"
-    r"|please|kindly|i(?:'d| would|’d) (?:like(?! to (?:bring|point|complain|add|stress|thank|state|make|draw"
-    r"|raise|object|express|inform|say|begin|start))|be (?:grateful|glad|obliged))"
-    r"|i (?:want|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object"
+    r"|please|kindly|i(?:'d|’d| would| should)(?: also| further| now| just| therefore| very much| really)? (?:like"
+    r"(?! to (?:bring|point|complain|add|stress|thank|state|make|draw"
+    r"|raise|object|express|inform|say|begin|start))|be (?:grateful|glad|obliged|interested))"
+    r"|i (?:also |further |now |just |therefore |hereby )?(?:want"
+    r"|wish(?! to (?:further )?(?:bring|point|complain|add|stress|thank|state|make|draw|raise|object"
     r"|express|inform|say))|seek|request|require|need|ask|am (?:seeking|asking|requesting|after|looking))|we"
     r" (?:want|wish|seek|request|require|would like)"
     r"|(?:the |a |any |all |total |overall )?(?:number|total|copy|copies|list|figures?|amount|cost|details"
@@ -221,7 +223,7 @@ def _piece(text: str, marker: str) -> Piece:
         words.append(shape(m[0]))
         if len(words) == MOST_WORDS:
             break
-    low = text[:400].lower()
+    low = " ".join(text[:400].split()).lower()  # a hard wrap is a space
     seen = set(_WORD.findall(low))
     performs = _PERFORM.search(low)
     own = sum(w not in GENERIC for w in words)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from classifier.questions.cues import GENERIC, marker_kind
+from classifier.questions.segments import layout_of
 
 if TYPE_CHECKING:
     from classifier.questions.cues import Piece
@@ -46,7 +47,7 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
         if one.lead >= 0
     }
     of_list = _list_features(lists, found, texts)
-    layout = _layout(segments)
+    layout = layout_of(segments)
     spread = _spread(segments, markers)
     leads_to = {one.lead: run for run, one in lists.items() if one.lead >= 0}
     piece_of = {s.marker: i for i, s in enumerate(segments) if s.marker >= 0}
@@ -186,13 +187,6 @@ def features(blind: str, segments: list[Segment], markers: list[Marker], found: 
             a(f"+cues={b.ask:d}{b.question:d}{b.scope:d}|{gap}|{p.ask:d}{p.question:d}|{p.end}")
         out.append(f)
     return out
-
-
-def _layout(segments: list[Segment]) -> str:
-    """How far blank lines tell anything: `t` where some lines of prose follow one another without one, `m` where only
-    items of lists do, `l` where a blank line stands between all lines, as in mail that makes each line a paragraph."""
-    by_line = [s.marker >= 0 for s in segments if s.gap == "line"]
-    return "l" if not by_line else "m" if all(by_line) else "t"
 
 
 def _spread(segments: list[Segment], markers: list[Marker]) -> dict[int, str]:

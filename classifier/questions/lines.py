@@ -114,10 +114,11 @@ def _first_word(text: str, line: Line) -> int:
 
 def _broken(text: str, above: Line, line: Line) -> bool:
     """Whether a sentence goes on after a blank line: mail that was wrapped and then made a paragraph of each line."""
+    size = above.end - above.start
+    tail = text[max(above.text_start, above.end - 24) : above.end]
     return (
         text[line.text_start].islower()
-        and above.end - above.start >= 12
-        and _BROKEN.search(text[max(above.text_start, above.end - 24) : above.end]) is not None
+        and ((size >= 12 and _BROKEN.search(tail) is not None) or (size >= 40 and tail[-1] == ","))
         and _LISTED.match(text[line.text_start : line.text_start + 8]) is None
     )
 

@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from classifier.questions.segments import layout_of
+
 if TYPE_CHECKING:
     from classifier.questions.cues import Piece
     from classifier.questions.outline import Marker
@@ -33,6 +35,10 @@ _ROWS_FOLLOW = re.compile(
 """A lead after which rows come that break down what it asks for."""
 
 
+ROW = 10
+"""Words of the longest row, where rows stand in paragraphs of their own."""
+HEADING = 8
+"""Words of the longest heading."""
 ALONE = 8.0
 """The same for a letter of one or two sentences."""
 
@@ -60,6 +66,7 @@ def lean_on_lists(
     """Move the scores of each list's items towards what the whole list looks like. Changes `scores`."""
     runs: dict[int, list[int]] = {}
     piece_of: dict[int, int] = {}
+    loose = layout_of(segments) == "l"
     for i, s in enumerate(segments):
         if s.marker >= 0:
             runs.setdefault(markers[s.marker].run, []).append(i)
@@ -86,11 +93,15 @@ def lean_on_lists(
             # "The report says that it has these parts:" leads on to statements.
             stated = stated or (b.end == ":" and b.finite and b.own not in {"0", "2"} and not (b.perform or b.ask))
         headings = sum(len(found[i].words) <= 6 and found[i].end != "." for i in run) * 3 > size * 2
-        nested = any(segments[i].marker in parents for i in run)
+        nested = sum(segments[i].marker in parents for i in run) * 2 > size
+        beneath = not numbered and above is not None and _spells_out(segments, found, above, run[0], loose=loose)
         for i, sure in zip(run, clear, strict=True):
             p = found[i]
             row = scores[i]
-            if i and (segments[i - 1].marker < 0 or segments[i - 1].marker == first.above or i - 1 == above):
+            if beneath and not (p.question or p.imperative or p.count):
+                row[MORE] += 8.0
+                continue
+            if i and _stands_before(segments[i - 1], markers, number, first.above):
                 rows = p.marker != "named" and sum(clear) * 3 <= size and _leads_to_rows(blind, segments[i - 1])
             if p.qualifies and not (p.count or p.question):
                 row[SCOPE] += 8.0
@@ -113,32 +124,46 @@ def lean_on_lists(
                 row[MORE] -= 1.5
                 if p.statement and not (p.ask or p.question):
                     row[REMARK] += 6.0
-            if (
-                not numbered
-                and above is not None
-                and found[above].marker not in {"", "bullet"}
-                and not (p.question or p.imperative or p.count)
-            ):
-                row[MORE] += 3.0
+            if not beneath and not numbered and size > 1:
+                row[MORE] -= 3.0
     _lean_on_place(blind, scores, segments, found)
 
 
 def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment], found: list[Piece]) -> None:
+    loose = layout_of(segments) != "t"
     inside = False  # on the line of a marked item
+    leads = False  # in a numbered item, on the line of its marker
+    rows = False  # beneath one that ends with a colon, line by line
     for i, (s, p, row) in enumerate(zip(segments, found, scores, strict=True)):
         text = blind[s.start : s.start + 60]
-        goes_on = s.gap == "line" and s.owner >= 0 and text[:1].islower() and not p.ask
+        goes_on = s.gap != "same" and s.owner >= 0 and text[:1].islower() and not p.ask
         inside = s.marker >= 0 or (inside and s.gap == "same") or goes_on
         if s.marker >= 0:
+            leads, rows = p.marker not in {"", "bullet"}, False
             continue
+        if s.gap != "same":
+            here = s.gap == "line" or (loose and len(p.words) <= ROW and not (p.courtesy or p.sign_off))
+            rows = here and (rows or (leads and found[i - 1].end == ":")) and not (p.ask or p.question)
+            leads = False
+            if rows:
+                row[MORE] += 6.0
+                continue
         if inside:
             # Several asks on one numbered line are one item.
             row[REQUEST] -= 4.0
             continue
+        b = found[i - 1] if i else None
+        if s.gap != "same" and b is not None and b.ask and b.own == "0" and b.end == "" and not p.sign_off:
+            # "Could you tell me" alone on the line above.
+            row[REQUEST] += 5.0
         if _REFUSED.match(text):
             row[REQUEST] -= 5.0
-        leads = p.end == ":" and i + 1 < len(segments) and segments[i + 1].marker >= 0
-        if leads and not (p.ask or p.question or p.perform):
+        if (
+            p.end == ":"
+            and i + 1 < len(segments)
+            and segments[i + 1].marker >= 0
+            and not (p.ask or p.question or p.perform)
+        ):
             row[REQUEST] -= 3.0
         if p.qualifies and not (p.count or (p.question and not p.scope)):
             row[SCOPE] += 5.0
@@ -147,6 +172,23 @@ def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment
             row[REQUEST] -= 6.0
         if p.generic and i + 1 < len(segments) and segments[i + 1].marker >= 0:
             row[REQUEST] -= 2.5
+
+
+def _stands_before(s: Segment, markers: list[Marker], run: int, above: int | None) -> bool:
+    """Whether a piece before an item of a list can lead on to it: not one that goes on with another of its items."""
+    if s.marker >= 0:
+        return s.marker == above
+    return s.owner < 0 or markers[s.owner].run != run or s.gap == "para"
+
+
+def _spells_out(segments: list[Segment], found: list[Piece], above: int, first: int, *, loose: bool) -> bool:
+    """Whether the bullets from `first` on spell out the numbered item `above`: nothing else leads on to them."""
+    if found[above].marker in {"", "bullet"}:
+        return False
+    if not loose and any(segments[k].gap == "para" for k in range(above + 1, first)):
+        return False
+    lead = found[first - 1]
+    return first - 1 == above or segments[first - 1].gap == "same" or not (lead.end == ":" and lead.perform)
 
 
 def _leads_to_rows(blind: str, lead: Segment) -> bool:
@@ -171,6 +213,7 @@ def settle(
 ) -> None:
     """Mend what no single piece can know. Changes `labels`."""
     _keep_inner_paragraphs(labels, segments, markers, found)
+    _join_headings(labels, segments, markers, found)
     if REQUEST in labels:
         return
     # Rows that qualify, and nothing that asks: what leads on to them asks.
@@ -191,6 +234,32 @@ def settle(
                 best, place = margin, i
     if place >= 0:
         labels[place] = REQUEST
+
+
+def _join_headings(labels: list[int], segments: list[Segment], markers: list[Marker], found: list[Piece]) -> None:
+    """A numbered heading with one ask in the paragraph beneath is one item, where the whole list is set out so."""
+    runs: dict[int, list[tuple[int, bool]]] = {}
+    marked = [i for i, s in enumerate(segments) if s.marker >= 0]
+    for here, there in pairwise([*marked, len(segments)]):
+        p = found[here]
+        asks = [
+            i
+            for i in range(here + 1, there)
+            if labels[i] == REQUEST or (i == here + 1 and labels[i] == MORE and (found[i].ask or found[i].question))
+        ]
+        heads = (
+            p.marker not in {"", "bullet"}
+            and len(p.words) <= HEADING
+            and p.end in {"", ":"}
+            and not (p.ask or p.question)
+            and asks == [here + 1]
+        )
+        runs.setdefault(markers[segments[here].marker].run, []).append((here, heads))
+    for run in runs.values():
+        if len(run) > 1 and sum(heads for _, heads in run) * 2 > len(run):
+            for here, heads in run:
+                if heads:
+                    labels[here], labels[here + 1] = REQUEST, MORE
 
 
 def _keep_inner_paragraphs(

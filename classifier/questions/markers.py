@@ -91,7 +91,8 @@ def candidates(text: str, lines: list[Line]) -> list[Candidate]:
                     out.append(inner)
                 resume = inner.end
         if len(out) < 2 * most and line.end - resume > SHORTEST:
-            out.extend(_inside(text, line, index, max(resume, at), most))
+            opened = first is not None and first.style.startswith("letter(")
+            out.extend(_inside(text, line, index, max(resume, at), most, opened))
         elif len(out) > 3 * most:
             break
     return _strongest(text, out, most)
@@ -404,8 +405,11 @@ def _inner(text: str, line: Line, index: int, at: int, outer: Candidate) -> Cand
     return None
 
 
-def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[Candidate]:
-    """Markers in the middle of a line: only where the words round them could begin an item of its own."""
+def _inside(text: str, line: Line, index: int, resume: int, most: int, opened: bool) -> list[Candidate]:
+    """Markers in the middle of a line: only where the words round them could begin an item of its own.
+
+    `opened`: the line begins with a letter in brackets, so that others may go on on it.
+    """
     out: list[Candidate] = []
     for m in INLINE.finditer(text, resume, line.end):
         if len(out) >= most:
@@ -454,6 +458,8 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int) -> list[C
         else:
             readings = letter_readings(body)
             style = f"letter{'(' if mark[0] == '(' else ''}{mark[-1]}"
+        if opened and style == "letter()":
+            accept = min(accept, 0.9)
         if readings:
             out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
     for m in re.finditer(

@@ -128,4 +128,6 @@ def letter_readings(text: str) -> tuple[Reading, ...]:
         out.append(Reading("ALPHA" if upper else "alpha", (ord(low) - 96,)))
     if low in ROMAN:
         out.append(Reading("ROMAN" if upper else "roman", (ROMAN[low],)))
+    if text == "I":  # a capital that a program put where the list begins: "(I) … (ii) … (iii)"
+        out.append(Reading("roman", (1,)))
     return tuple(out)

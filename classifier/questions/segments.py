@@ -115,6 +115,13 @@ def split_sentences(text: str, lines: list[Line], markers: list[Marker]) -> list
     return _coarser(out, 60 + len(text) // CHARACTERS_EACH)
 
 
+def layout_of(found: list[Segment]) -> str:
+    """How far blank lines tell anything: `t` where some lines of prose follow one another without one, `m` where only
+    items of lists do, `l` where a blank line stands between all lines, as in mail that makes each line a paragraph."""
+    by_line = [s.marker >= 0 for s in found if s.gap == "line"]
+    return "l" if not by_line else "m" if all(by_line) else "t"
+
+
 def _coarser(found: list[Segment], most: int) -> list[Segment]:
     """Short pieces put together where there are more than `most`: tables, dumps, lines of one letter."""
     if len(found) <= most:

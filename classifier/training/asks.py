@@ -36,6 +36,9 @@ SEEN_AT_LEAST = 4
 STRENGTH = 0.05
 """Inverse of the penalty on the weights, chosen on held-out voices."""
 
+WEAKEST = 0.02
+"""Features none of whose weights (about their mean) reaches this are left out: they tip nothing, and are most."""
+
 _HISTORY = re.compile(r"^(?:-{3,}[ ]?original message|from: .*|>.*|on .{5,80} wrote:)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -176,4 +179,8 @@ def fit(taught: Sequence[Example], seed: int) -> tuple[list[str], np.ndarray, np
         bias[label] = intercepts[k]
     weights[rows["bias"]] += bias
     transitions = weights[first:].reshape(len(GAPS), len(BEFORE), len(LABELS))
-    return vocabulary, np.ascontiguousarray(weights[:first]), np.ascontiguousarray(transitions)
+    words = weights[:first]
+    kept = np.abs(words - words.mean(axis=1, keepdims=True)).max(axis=1) >= WEAKEST
+    kept[rows["bias"]] = True
+    names = [x for x, keep in zip(vocabulary, kept.tolist(), strict=True) if keep]
+    return names, np.ascontiguousarray(words[kept]), np.ascontiguousarray(transitions)

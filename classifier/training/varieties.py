@@ -115,6 +115,7 @@ FORMATS = (
     "I'd like to receive this by e-mail rather than on disc.", "A simple two-column layout is all I need.",
     "NB. Please supply in .csv or .xls so that it can be re-used.", "Word or Excel is fine.",
     "Please number your answers as I have numbered the questions.",
+    "To show you what I mean:\n2017 - 4 - £350", "Like so:\nWard\tMonth\tNumber\nAbbey\tMay\t3",
 )  # fmt: skip
 RIDERS = (
     "Please break this down by month.", "Please give it by year.", "If you can, split by district.",
@@ -123,6 +124,14 @@ RIDERS = (
     "I mean those on the payroll.", "This should include vans.", "Can this be by rank please?",
     "If none, please say so.", "Which ones?", "If yes, how many?", "If it is held, please supply it.",
     "By that I mean a finished case.",
+    "Please also say in which of those years the rule changed.", "I would also like the reason in each case.",
+    "How was that decided?", "With it, please say who signed each one off.",
+    "Also state how many were over a year old.",
+    "Put the oldest at the top, please, and give its number.", "Should the post be vacant, who stands in?",
+    "Could you mark those that are still open.",
+    "Was any of them looked at by somebody from outside?", "Please leave out those that were withdrawn.",
+    "I would want the figure for each of the two sites.", "Tell me as well what the usual number is.",
+    "Otherwise please give the nearest date for which you have it.",
     "One figure a month.", "For each, please say what it was.", "I ask as the local paper gave two figures.",
 )  # fmt: skip
 HEADINGS = (
@@ -151,6 +160,8 @@ def varieties(text: str, spans: tuple[Span, ...], rng: Random, how_many: int) ->
                 shaped = _with_rows(shaped, rng)
         elif draw < 0.62:
             shaped = _with_headings(shaped, rng)
+        elif draw < 0.68:
+            shaped = _with_subjects(shaped, rng)
         if rng.random() < 0.35:
             shaped = _with_rider(shaped, rng)
         if rng.random() < 0.4:
@@ -250,6 +261,14 @@ def _restyled(shaped: Shaped, rng: Random) -> Shaped:
     for n, (s, (at, _)) in enumerate(marked, 1):
         letter = "abcdefghijklmnopqrstuvwxyz"[(n - 1) % 26]
         edits.append((at, s[0], style.format(n=n, l=letter)))
+    first = marked[0][1][0]
+    if (
+        not style
+        and rng.random() < 0.4
+        and (colon := re.search(r":(?=\s{1,4}$)", shaped.text[max(0, first - 5) : first]))
+    ):
+        at = max(0, first - 5) + colon.start()
+        edits.append((at, at + 1, ""))
     return _edited(shaped, edits)
 
 
@@ -281,6 +300,8 @@ def _with_rows(shaped: Shaped, rng: Random) -> Shaped:
         styles = ["({r}) ", "{r}) ", "- ", "• ", "{n}. "]
     if marker is not None and not numbered:
         styles = ["{n}. ", "o ", "{l}) ", "- " if marker[1].strip() != "-" else "* "]
+    if numbered and not lettered and len(rows) > 2:
+        styles += ["", ""]  # line by line, without a marker
     style = rng.choice(styles)
     bullets = "{" not in style
     indent = rng.choice(("", "", "   ", "\t"))
@@ -331,12 +352,13 @@ def _with_headings(shaped: Shaped, rng: Random) -> Shaped:
     names = rng.sample(HEADINGS, len(HEADINGS))
     if rng.random() < 0.5:
         # "1. Costs" and the question on the next line: one item, from its heading on.
-        edits = [(s[0], s[0], names[n % len(names)] + "\n") for n, (s, _) in enumerate(marked)]
+        gap = "\n\n" if rng.random() < 0.3 else "\n"
+        edits = [(s[0], s[0], names[n % len(names)] + gap) for n, (s, _) in enumerate(marked)]
         out = _edited(shaped, edits)
         starts = {s[0] for s, _ in marked}
         back: list[Span] = []
         grown = 0
-        order = {s[0]: len(names[n % len(names)]) + 1 for n, (s, _) in enumerate(marked)}
+        order = {s[0]: len(names[n % len(names)]) + len(gap) for n, (s, _) in enumerate(marked)}
         for old, (a, b, what) in zip(shaped.spans, out.spans, strict=True):
             if old[0] in starts:
                 grown = order[old[0]]
@@ -354,6 +376,35 @@ def _with_headings(shaped: Shaped, rng: Random) -> Shaped:
         edits.append((at, s[0], head + "abcdefghijklmnopqrstuvwxyz"[letter % 26] + ") "))
         letter += 1
     return _edited(shaped, edits)
+
+
+def _with_subjects(shaped: Shaped, rng: Random) -> Shaped:
+    """Bulleted or lettered asks beneath a numbered list of the things that they are asked about, which is scope."""
+    marked = [s for s in shaped.spans if _marker_before(shaped.text, s[0]) is not None]
+    if len(marked) < 2 or len(marked) < len(shaped.spans) or any(s[2] != "request" for s in marked):
+        return shaped
+    bullet = rng.choice(("- ", "• ", "{l}) "))
+    edits = []
+    for n, s in enumerate(marked):
+        found = _marker_before(shaped.text, s[0])
+        at = found[0] if found is not None else s[0]
+        edits.append((at, s[0], bullet.format(l="abcdefghijklmnopqrstuvwxyz"[n % 26])))
+    out = _edited(shaped, edits)
+    place = out.text.rfind("\n", 0, out.spans[0][0]) + 1
+    text, spans, at = "", list[Span](), place
+    for n, name in enumerate(rng.sample(HEADINGS, rng.randint(2, 5)), 1):
+        mark = f"{n}. "
+        about = rng.choice(("", "", "\nWhatever goes by that name with you."))
+        spans.append((at + len(mark), at + len(mark) + len(name) + len(about), "scope"))
+        line = f"{mark}{name}{about}\n"
+        text += line
+        at += len(line)
+    lead = rng.choice(
+        ("\nFor each of these please tell me:\n", "For every one of the above I would like:\n", "For each:\n")
+    )
+    grown = len(text) + len(lead)
+    moved = [(a + grown, b + grown, what) for a, b, what in out.spans]
+    return Shaped(out.text[:place] + text + lead + out.text[place:], (*spans, *moved))
 
 
 def _with_rider(shaped: Shaped, rng: Random) -> Shaped:

@@ -101,7 +101,7 @@ def lean_on_lists(
             if beneath and not (p.question or p.imperative or p.count):
                 row[MORE] += 8.0
                 continue
-            if i and _stands_before(segments[i - 1], markers, number, first.above):
+            if i and _stands_before(segments[i - 1], found[i - 1], markers, number, first.above):
                 rows = p.marker != "named" and sum(clear) * 3 <= size and _leads_to_rows(blind, segments[i - 1])
             if p.qualifies and not (p.count or p.question):
                 row[SCOPE] += 8.0
@@ -174,11 +174,11 @@ def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment
             row[REQUEST] -= 2.5
 
 
-def _stands_before(s: Segment, markers: list[Marker], run: int, above: int | None) -> bool:
+def _stands_before(s: Segment, p: Piece, markers: list[Marker], run: int, above: int | None) -> bool:
     """Whether a piece before an item of a list can lead on to it: not one that goes on with another of its items."""
     if s.marker >= 0:
         return s.marker == above
-    return s.owner < 0 or markers[s.owner].run != run or s.gap == "para"
+    return s.owner < 0 or markers[s.owner].run != run or (s.gap == "para" and p.end == ":")
 
 
 def _spells_out(segments: list[Segment], found: list[Piece], above: int, first: int, *, loose: bool) -> bool:
@@ -267,9 +267,11 @@ def _keep_inner_paragraphs(
 ) -> None:
     """Words between two items of one list belong to the first, unless they are a heading or lead on to the second.
 
-    Where items of a list are set out so, the words after its last item do too, up to the closing.
+    Where no prose goes on from line to line, a blank line sets nothing apart, and what asks there is a rider too. Where
+    items of a list are set out so, the words after its last item do too, up to the closing.
     """
     grown: set[int] = set()
+    loose = layout_of(segments) != "t"
     marked = [i for i, s in enumerate(segments) if s.marker >= 0]
     for here, there in pairwise([*marked, len(segments)]):
         m = markers[segments[here].marker]
@@ -284,7 +286,9 @@ def _keep_inner_paragraphs(
             continue
         for i in range(here + 1, there):
             if labels[i] not in (OTHER, MORE):
-                if labels[i] != SCOPE:
+                if labels[i] == REQUEST and loose and not last and labels[here] == REQUEST:
+                    labels[i] = MORE
+                elif labels[i] != SCOPE:
                     break
                 continue
             p = found[i]

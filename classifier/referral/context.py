@@ -3,7 +3,8 @@
 Background does not raise a rule; but "My request is about X." followed by "How many were there?" asks about X. Decided
 so, for every question:
 
-- its parent items always belong to it, and scope items that govern it;
+- its parent items always belong to it, scope items that govern it, and a list of names that it announces ("in each of
+  these roles") and that stands below it;
 - the subject line, headings, and sentences that introduce the request ("I would like to know, about X:") before it lend
   it words, which count only together with words of its own, or where it names nothing itself;
 - the sentences just before it lend it everything, but only where it points back ("of those", "do you own one", "this
@@ -32,6 +33,9 @@ def _set(words: str) -> frozenset[str]:
 _STARTS = 60
 _BACK = 6
 _REACH = 12
+_LINE = 14
+_LIST = 80
+_ANNOUNCES = _set("following these below listed")
 _POINTS_BACK = _set("they them their theirs those these such it its one ones former latter same this that thing things")
 _POINTED_AT = _set(
     """area force year years period time month months date day week request information data question letter act email
@@ -72,15 +76,21 @@ class Region(Value, frozen=True):
 
 
 class Lean(Value, frozen=True):
-    """What one question may look at: its own words, what belongs to it, what lends it words, what it points back to."""
+    """What one question may look at: its own words, the list that it announces (which is among what belongs to it),
+    what else belongs to it, what lends it words, what it points back to."""
 
     question: Question
     own: Region
+    listed: Region | None
     belonging: tuple[Region, ...]
     lent: tuple[Region, ...]
     pointed: tuple[Region, ...]
     points_back: bool
     bare: bool
+
+    def is_own(self, word: int) -> bool:
+        """Whether a word stands in the question itself or in the list that it announces."""
+        return any(r is not None and r.first <= word < r.stop for r in (self.own, self.listed))
 
 
 def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) -> tuple[Lean, ...]:
@@ -109,6 +119,9 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
             and (s.parent is None or s.parent == q.id or s.parent in _ancestors(q, parents))
         ]
         belonging += [items[r] for r in q.refers_to if r in items and r != q.id]
+        listed = _listed(words, own, sentences)
+        if listed is not None:
+            belonging.append(listed)
         lent = [s for s in introductions if s.first < own.first]
         before = [s for s in sentences if s.stop <= own.first][-_BACK:]
         pointed = [s for s in before if own.first - s.stop <= 3 * _STARTS]
@@ -118,6 +131,7 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
         here = Lean(
             question=q,
             own=own,
+            listed=listed,
             belonging=tuple(belonging),
             lent=tuple(lent),
             pointed=tuple(dict.fromkeys(pointed)),
@@ -127,6 +141,17 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
         out.append(here)
         previous = here
     return tuple(out)
+
+
+def _listed(words: Words, own: Region, sentences: Sequence[Region]) -> Region | None:
+    """The list of names below a question that announces one: short lines that follow it and belong to no item."""
+    if _ANNOUNCES.isdisjoint(words.text[own.first : own.stop]):
+        return None
+    at = own.stop
+    for s in sentences:
+        if s.first == at and s.stop - s.first <= _LINE and at - own.stop <= _LIST:
+            at = s.stop
+    return Region(first=own.stop, stop=at) if at > own.stop else None
 
 
 def _swap(words: Words, start: int, end: int) -> tuple[int, int]:

@@ -249,7 +249,7 @@ def _referrals(
 
 def _added(rule: str, item: str | None, record: TriageRecord, force: Force) -> Referral:
     """A rule that a person saw and the program did not. One that was not in force that day is shown as advised."""
-    register = _register(force.register_overlay)
+    register = register_of(force)
     known = register.rules.get(rule)
     today = date.today()  # noqa: DTZ011 - a calendar day where the program runs, as in a run
     day = record.received.date() if record.received else today
@@ -269,6 +269,13 @@ def _added(rule: str, item: str | None, record: TriageRecord, force: Force) -> R
     )
 
 
+def register_of(force: Force) -> Register:
+    """The register with a force's overlay, read again only where that file has changed. Raises RegisterError."""
+    overlay = force.register_overlay
+    changed = Path(overlay).stat().st_mtime_ns if overlay and Path(overlay).exists() else 0
+    return _register(overlay, changed)
+
+
 @lru_cache(maxsize=4)
-def _register(overlay: str) -> Register:
+def _register(overlay: str, _: int) -> Register:
     return load_register(overlay=Path(overlay) if overlay else None)

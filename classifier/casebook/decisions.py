@@ -194,15 +194,15 @@ class Decisions:
             raise DecisionError(f"the letter {decision.letter} has no record in this casebook yet")
         questions = outline(record, self.current(decision.letter))
         if decision.field == "questions":
-            _check_split(decision, record)
-            split = with_ids(pieces, questions, self._used(decision.letter, record))
+            check_split(decision, record)
+            split = with_ids(pieces, questions, self.used_ids(decision.letter, record))
             return msgspec.structs.replace(decision, split=split, anchor=text_digest(record.text))
         item = next((q for q in questions if q.id == decision.item), None)
         if item is None:
             raise DecisionError(f"the letter {decision.letter} has no item {decision.item}")
         return msgspec.structs.replace(decision, anchor=words_of(item.text))
 
-    def _used(self, letter: str, record: TriageRecord) -> set[str]:
+    def used_ids(self, letter: str, record: TriageRecord) -> set[str]:
         """Item ids that were ever given in this letter: a new piece must not take up what was decided of another."""
         ids = {q.id for q in record.questions}
         for kept in self.of_letter(letter):
@@ -307,7 +307,8 @@ def _check_person(who: str, when: str) -> None:
         raise DecisionError(f"{when!r} is no time of a decision; write it in UTC as 2026-03-31T09:15:00Z")
 
 
-def _check_split(decision: Decision, record: TriageRecord) -> None:
+def check_split(decision: Decision, record: TriageRecord) -> None:
+    """Raise DecisionError where a split's pieces overlap, lie outside the text or hang under what is not there."""
     ids = {p.id for p in decision.split or ()}
     end = 0
     for piece in sorted(decision.split or (), key=lambda p: p.span):

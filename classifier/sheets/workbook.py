@@ -51,8 +51,12 @@ _GUIDE: Final = (
 )  # fmt: skip
 
 
-def write_workbook(path: Path, records: Ordered, *, most_rows: int = MOST_ROWS) -> None:
+def write_workbook(
+    path: Path, records: Ordered, *, most_rows: int = MOST_ROWS, notes: Sequence[tuple[str, str]] = ()
+) -> None:
     """Write the workbook to `path`. A sheet that is full (`most_rows`) goes on in "Letters 2", "Questions 2", …
+
+    `notes` are lines at the head of the sheet About: what they are, and what they say.
 
     Raises OSError where the file cannot be written.
     """
@@ -72,7 +76,7 @@ def write_workbook(path: Path, records: Ordered, *, most_rows: int = MOST_ROWS) 
     ranges = _write_labels(book, looks, list(rules.values()))
     letters.finish(ranges)
     questions.finish(ranges)
-    _write_about(book, looks, records.count)
+    _write_about(book, looks, records.count, notes)
     _arrange(book)
     book.properties.creator = f"foi-triage {__version__}"
     book.properties.title = "Triage of an inbox"
@@ -200,13 +204,13 @@ def _write_labels(book: Workbook, looks: Looks, rules: Sequence[Label]) -> dict[
     return ranges
 
 
-def _write_about(book: Workbook, looks: Looks, count: int) -> None:
+def _write_about(book: Workbook, looks: Looks, count: int, notes: Sequence[tuple[str, str]]) -> None:
     sheet = _new_sheet(book, ABOUT)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 110
     _page(sheet)
     made = f"{count} letters, read on {long_date(datetime.now(rows.LONDON))} by foi-triage {__version__}"
     _append(sheet, (looks.title(sheet, text) for text in ("Triage of an inbox", made)))
-    for name, text in _GUIDE:
+    for name, text in (*notes, *_GUIDE):
         _append(sheet, (looks.strong(sheet, name), looks.plain(sheet, text)))
     for title, cols in ((LETTERS, LETTER_COLUMNS), (QUESTIONS, QUESTION_COLUMNS)):
         _append(sheet, (looks.title(sheet, text) for text in (f"Columns of {title}", "")))

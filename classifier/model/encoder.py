@@ -8,7 +8,7 @@ differ by about 0.01 in a component.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from classifier.model.store import Model
 from classifier.model.wordpiece import WordPiece
@@ -26,6 +26,24 @@ BATCH_TOKENS = 4096
 """Tokens in one call of the runtime: enough to fill its matrix units, small enough to stay in cache."""
 REMEMBERED = 20_000
 """Vectors kept, so that a text which comes again is encoded once (30 MB)."""
+
+
+class Vectors(Protocol):
+    """What training needs of an encoder: the vectors of texts, and which voices it was not taught on."""
+
+    @property
+    def version(self) -> str:
+        """The encoder's version."""
+        ...
+
+    @property
+    def unseen_voices(self) -> tuple[str, ...]:
+        """The voices of the corpus that were kept from the encoder while it was taught."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """A vector for each text."""
+        ...
 
 
 class Encoded(NamedTuple):

@@ -5,11 +5,7 @@ The encoder is one of them: a model of ours names the encoder that it was traine
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from classifier.errors import ModelError
 from classifier.model.store import MANIFEST, Model
@@ -31,7 +27,10 @@ class ModelFigure(Value, frozen=True):
 
 
 class StoredModel(Value, frozen=True):
-    """One model of the store. `corpus` counts what it was trained on; it and `figures` are empty for an encoder."""
+    """One model of the store. `corpus` counts what it was trained on; it and `figures` are empty for an encoder.
+
+    `made` says what a retraining said of it when it was made; None for other models.
+    """
 
     folder: str
     name: str
@@ -42,6 +41,7 @@ class StoredModel(Value, frozen=True):
     bytes: int
     corpus: dict[str, int]
     figures: tuple[ModelFigure, ...]
+    made: str | None = None
 
 
 class Verdict(Value, frozen=True):
@@ -88,6 +88,7 @@ def _stored(model: Model, *, in_use: bool) -> StoredModel:
             ModelFigure(name=name, value=value, low=low, high=high, n=n)
             for name, (value, low, high, n) in about.get("figures", {}).items()
         ),
+        made=about.get("made"),
     )
 
 
@@ -105,7 +106,7 @@ def verify_models(folders: Sequence[Path]) -> list[Verdict]:
         if isinstance(model, ModelError):
             out.append(Verdict(folder=str(folder), version=None, files=0, bytes=0, problem=str(model)))
             continue
-        problem = _extra(model) or _wrong_version(model) or _without_encoder(model, sound)
+        problem = _extra(model) or _without_encoder(model, sound)
         out.append(
             Verdict(
                 folder=str(folder),
@@ -125,13 +126,6 @@ def _size(model: Model) -> int:
 def _extra(model: Model) -> str | None:
     extra = sorted({p.name for p in model.folder.iterdir()} - {*model.files, MANIFEST})
     return f"{model.folder / extra[0]}: the manifest does not name this file" if extra else None
-
-
-def _wrong_version(model: Model) -> str | None:
-    """The version is a hash over the checksums: another one means that the manifest itself was edited."""
-    files = msgspec.to_builtins(model.files)
-    version = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
-    return None if model.version == version else f"{model.folder / MANIFEST}: is not the manifest of these files"
 
 
 def _without_encoder(model: Model, sound: set[str]) -> str | None:

@@ -19,6 +19,8 @@ import msgspec
 from classifier.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
 FORMAT = 1
@@ -66,11 +68,15 @@ class Model:
         return model
 
     def verify(self) -> None:
-        """Check every file against the manifest."""
+        """Check every file against the manifest, and the version against the files."""
+        if self.version != version_of(self.files):
+            raise ModelError(f"{self.folder / MANIFEST}: is not the manifest of these files. Restore the model.")
         for name, entry in self.files.items():
             path = self.folder / name
             if Path(name).name != name or path.suffix not in ALLOWED_SUFFIXES:
                 raise ModelError(f"{path}: a file of this kind has no place in a model")
+            if path.is_symlink():
+                raise ModelError(f"{path}: is a link; a model holds its own files. Restore the model.")
             try:
                 data = path.read_bytes()
             except OSError as e:
@@ -98,6 +104,12 @@ class Model:
     def table(self, name: str) -> Any:
         """The content of `name`.json."""
         return json.loads(self.path(f"{name}.json").read_text(encoding="utf-8"))
+
+
+def version_of(files: Mapping[str, FileEntry]) -> str:
+    """The name of a model of these files: the first twelve hex digits of a hash over their sizes and checksums."""
+    said = json.dumps(msgspec.to_builtins(files), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 class ModelWriter:
@@ -136,12 +148,12 @@ class ModelWriter:
 
     def finish(self, **about: Any) -> Model:
         """Write the manifest (with `about`) and move the folder into place; an older model there is replaced."""
-        files = {}
+        files: dict[str, FileEntry] = {}
         for path in sorted(self.folder.iterdir()):
             data = path.read_bytes()
-            files[path.name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        version = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
-        manifest = {"format": FORMAT, "version": version, **about, "files": files}
+            files[path.name] = FileEntry(len(data), hashlib.sha256(data).hexdigest())
+        entries = msgspec.to_builtins(files)
+        manifest = {"format": FORMAT, "version": version_of(files), **about, "files": entries}
         (self.folder / MANIFEST).write_text(
             json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
         )

@@ -15,7 +15,7 @@ from classifier.model.ngrams import Ngrams
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from classifier.model.encoder import Encoder
+    from classifier.model.encoder import Vectors
 
 FOLDS = 5
 MIXES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -31,6 +31,8 @@ class Rows(NamedTuple):
     truth: np.ndarray
     voices: Sequence[str]
     letters: Sequence[str]
+    weight: np.ndarray | None = None
+    """How much each row counts, 0 where its labels were not judged; None: all alike."""
 
 
 class Fold(NamedTuple):
@@ -69,19 +71,23 @@ class Fitted(NamedTuple):
     held_out: np.ndarray
 
 
-def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = ()) -> Folds:
+def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = (), always: Collection[str] = ()) -> Folds:
     """Cut the rows by voice. `longest` is the longest n-gram of each view.
 
     `unseen` are the voices that the encoder was not taught on: where there are any, they alone are judged, by what is
-    learnt from the others, since on the voices that it knows an encoder flatters.
+    learnt from the others, since on the voices that it knows an encoder flatters. `always` are the voices that are
+    learnt from every time and never judged.
     """
     everything = np.arange(len(rows.vectors))
     apart = np.array([voice in unseen for voice in rows.voices])
+    turns = np.flatnonzero([voice not in always for voice in rows.voices])
     # In another corpus than ours the encoder knows no voice: there, and where it was taught none, all are held out.
-    if 0 < apart.sum() < len(apart):
+    if 0 < apart.sum() < len(turns):
         split = [(everything[~apart], everything[apart])]
     else:
-        split = GroupKFold(min(FOLDS, len(set(rows.voices)))).split(rows.vectors, groups=list(rows.voices))
+        groups = [rows.voices[int(i)] for i in turns]
+        cut = GroupKFold(min(FOLDS, len(set(groups)))).split(turns, groups=groups)
+        split = [(np.delete(everything, turns[test]), turns[test]) for _, test in cut]
     parts = [_fold(rows, train, test, longest) for train, test in split]
     return Folds(parts, _fold(rows, everything, everything[:0], longest))
 
@@ -99,11 +105,17 @@ def _fold(rows: Rows, train: np.ndarray, test: np.ndarray, longest: Sequence[int
     return Fold(train, test, vocabularies, features(train), features(test))
 
 
-def _reading(x: Any, truth: np.ndarray, strength: float, balance: float) -> Weights:
+def reading(
+    x: Any, truth: np.ndarray, strength: float, balance: float = 0.0, counts: np.ndarray | None = None
+) -> Weights:
     """Ridge regression: one solve for all labels, and on unseen voices better than logistic regression.
 
-    Its scores are brought to the scale of log-odds, all labels together, so that two readings mix.
+    Its scores are brought to the scale of log-odds, all labels together, so that two readings mix. `counts` says how
+    much each row weighs; those of no weight are left out.
     """
+    if counts is not None:
+        some = np.flatnonzero(counts)
+        x, truth, counts = x[some], truth[some], counts[some]
     if not truth.any():
         # A small corpus may hold no example at all: such labels are almost never said.
         return Weights(np.zeros((truth.shape[1], x.shape[1])), np.full(truth.shape[1], -7.0))
@@ -111,6 +123,8 @@ def _reading(x: Any, truth: np.ndarray, strength: float, balance: float) -> Weig
     if balance:
         common = np.maximum(truth.sum(axis=0), 1)
         weight = ((len(truth) / common) ** balance)[truth.argmax(axis=1)]
+    if counts is not None:
+        weight = counts if weight is None else counts * weight
     solver = "auto" if isinstance(x, np.ndarray) else "sparse_cg"
     ridge = Ridge(alpha=strength, solver=solver, tol=1e-3).fit(x, truth, sample_weight=weight)
     matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
@@ -123,9 +137,9 @@ def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings) -> Fi
     """Train on all rows; the mix, calibration and thresholds come from voices that were held out."""
     meant, written = (np.zeros(rows.truth.shape) for _ in range(2))
     for part in cut.parts:
-        truth = rows.truth[part.train]
-        dense = _reading(rows.vectors[part.train], truth, settings.ridge, settings.balance)
-        sparse = _reading(part.learnt, truth, settings.sparse_ridge, settings.balance)
+        truth, counts = rows.truth[part.train], None if rows.weight is None else rows.weight[part.train]
+        dense = reading(rows.vectors[part.train], truth, settings.ridge, settings.balance, counts)
+        sparse = reading(part.learnt, truth, settings.sparse_ridge, settings.balance, counts)
         meant[part.test] = rows.vectors[part.test] @ dense.matrix.T + dense.bias
         written[part.test] = part.judged @ sparse.matrix.T + sparse.bias
     judged = np.sort(np.concatenate([part.test for part in cut.parts]))
@@ -137,8 +151,8 @@ def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings) -> Fi
     )
     blend = Blend(
         labels,
-        _reading(rows.vectors, rows.truth, settings.ridge, settings.balance),
-        _reading(cut.whole.learnt, rows.truth, settings.sparse_ridge, settings.balance),
+        reading(rows.vectors, rows.truth, settings.ridge, settings.balance, rows.weight),
+        reading(cut.whole.learnt, rows.truth, settings.sparse_ridge, settings.balance, rows.weight),
         cut.whole.vocabularies,
         mix=best, slope=slope, offset=offset, thresholds=np.full(len(labels), 0.5), exclusive=settings.exclusive,
     )  # fmt: skip
@@ -218,6 +232,6 @@ def thresholds(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> np.ndar
     return out
 
 
-def encode_rows(encoder: Encoder, views: Sequence[Sequence[str]]) -> np.ndarray:
+def encode_rows(encoder: Vectors, views: Sequence[Sequence[str]]) -> np.ndarray:
     """The dense features: the vectors of each view, side by side."""
     return np.hstack([encoder.encode([v[i] for v in views]) for i in range(len(views[0]))])

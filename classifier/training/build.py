@@ -62,21 +62,25 @@ def train(
     )  # fmt: skip
 
 
-def fit_parts(data: Data, kinds: Rows, unseen: Collection[str] = ()) -> Iterator[tuple[str, Fitted]]:
+def fit_parts(
+    data: Data, kinds: Rows, unseen: Collection[str] = (), always: Collection[str] = ()
+) -> Iterator[tuple[str, Fitted]]:
     """Every part that reads meaning, one after the other: topics, grounds, rules, kinds, urgent.
 
-    `unseen` are the voices that the encoder was not taught on (`blends.folds`).
+    `unseen` are the voices that the encoder was not taught on, `always` those that are never judged (`blends.folds`).
     """
-    cut = folds(data.questions, QUESTION_GRAMS, unseen)
+    cut = folds(data.questions, QUESTION_GRAMS, unseen, always)
     for name, labels, settings in (
         ("topics", taxonomy().topic_ids, TOPICS),
         ("grounds", taxonomy().ground_labels, GROUNDS),
         ("rules", list(load_register().rules), RULES),
     ):
-        yield name, fit(data.questions._replace(truth=data.truth[name]), cut, labels, settings)
-    cut = folds(kinds, KIND_GRAMS, unseen)
-    yield "kinds", fit(kinds, cut, taxonomy().kind_ids, KINDS)
-    yield "urgent", fit(kinds._replace(truth=urgent_truth(data.examples)), cut, ["urgent"], URGENT)
+        rows = data.questions._replace(truth=data.truth[name], weight=data.weight.get(name))
+        yield name, fit(rows, cut, labels, settings)
+    cut = folds(kinds, KIND_GRAMS, unseen, always)
+    yield "kinds", fit(kinds._replace(weight=data.weight.get("kinds")), cut, taxonomy().kind_ids, KINDS)
+    danger = kinds._replace(truth=urgent_truth(data.examples), weight=data.weight.get("urgent"))
+    yield "urgent", fit(danger, cut, ["urgent"], URGENT)
 
 
 def letter_thresholds(report: dict[str, Fitted], data: Data) -> dict[str, dict[str, float]]:

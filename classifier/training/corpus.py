@@ -20,7 +20,7 @@ from classifier.letters import read_letter
 from classifier.records import LabelledLetter, LabelledQuestion, Letter, Message, Person, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 LONDON = ZoneInfo("Europe/London")
@@ -74,8 +74,8 @@ def corpus_files(folder: Path) -> list[Path]:
     return found
 
 
-def as_message(gold: LabelledLetter) -> Message:
-    """The message that would have brought this letter."""
+def as_message(gold: LabelledLetter, name: str = "") -> Message:
+    """The message that would have brought this letter. `name` is the sender's, where a mailbox showed it."""
     sender = gold.sender or "public"
     received = datetime.fromisoformat(gold.received).replace(tzinfo=LONDON) if gold.received else None
     return Message(
@@ -84,17 +84,22 @@ def as_message(gold: LabelledLetter) -> Message:
         received=received,
         received_basis="date header" if received else "none",
         subject=gold.subject,
-        sender=Person(name="", address=ADDRESS[sender]),
+        sender=Person(name=name, address=ADDRESS[sender]),
         to=(MAILBOX,),
         headers={"auto-submitted": "auto-replied"} if sender == "automatic" else {},
         body=gold.text,
     )
 
 
-def examples(letters: Sequence[LabelledLetter], force: Force | None = None) -> Iterator[Example]:
-    """Each letter as the live run reads it. Items that lie outside the newest author's words are left out."""
+def examples(
+    letters: Iterable[LabelledLetter], force: Force | None = None, names: Mapping[str, str] | None = None
+) -> Iterator[Example]:
+    """Each letter as the live run reads it. Items that lie outside the newest author's words are left out.
+
+    `names` are senders' by the letter's id, where they are known: blinding takes them out of the text.
+    """
     for gold in letters:
-        letter = read_letter(as_message(gold), force or Force())
+        letter = read_letter(as_message(gold, (names or {}).get(gold.id, "")), force or Force())
         questions, labels = _found(gold, letter.text)
         yield Example(gold, letter, questions, labels)
 

@@ -13,9 +13,9 @@ from classifier.taxonomy import taxonomy
 from classifier.training.blends import Rows, encode_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from classifier.model.encoder import Encoder
+    from classifier.model.encoder import Vectors
     from classifier.training.corpus import Example
 
 
@@ -26,9 +26,11 @@ class Data(NamedTuple):
     questions: Rows
     rows_of: list[list[int]]
     truth: dict[str, np.ndarray]
+    weight: Mapping[str, np.ndarray] = {}
+    """By part, how much each row counts in training; a part that is not named counts all rows alike."""
 
 
-def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
+def question_rows(found: Sequence[Example], encoder: Vectors) -> Data:
     """A row for each request (and for each letter that has a subject but no request), with its truths."""
     seen: list[tuple[str, str]] = []
     voices: list[str] = []
@@ -64,7 +66,7 @@ def question_rows(found: Sequence[Example], encoder: Encoder) -> Data:
     return Data(list(found), rows, rows_of, truth)
 
 
-def kind_rows(found: Sequence[Example], encoder: Encoder) -> Rows:
+def kind_rows(found: Sequence[Example], encoder: Vectors) -> Rows:
     """A row for each letter: its subject and words, and the cues beside them."""
     labels = taxonomy().kind_ids
     seen = [kind_view(x.gold.subject, x.letter.blind) for x in found]

@@ -9,9 +9,11 @@ import click
 
 from classifier import __version__
 from classifier.commands.batch import batch
+from classifier.commands.corrections import corrections, forget
 from classifier.commands.evaluate import evaluate
 from classifier.commands.models import models
 from classifier.commands.register import register
+from classifier.commands.review import review
 from classifier.commands.values import PATH, Day, put_json, wants_json
 from classifier.errors import FoiTriageError, Stopped, UsageError
 
@@ -120,7 +122,7 @@ def train(corpus: Path | None, out: Path | None) -> None:
     click.echo(f"model {model.version} written to {model.folder}")
 
 
-for _command in (batch, register, models, evaluate):
+for _command in (batch, register, models, evaluate, corrections, forget, review):
     app.add_command(_command)
 
 

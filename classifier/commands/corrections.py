@@ -52,9 +52,10 @@ def export_command(
     if wants_json(as_json):
         put_json(made)
         return
-    click.echo(f"{made.letters:,} letters written to {out}" + (f", {made.labels:,} labels" if made.labels else ""))
+    labels = f", {_count(made.labels, 'label')}" if made.labels else ""
+    click.echo(f"{_count(made.letters, 'letter')} written to {out}{labels}")
     if made.conflicts:
-        click.echo(f"On {made.conflicts:,} labels people differ: the newest stands, the others under note.")
+        click.echo(f"On {_count(made.conflicts, 'label')} people differ: the newest stands, the others under note.")
 
 
 @corrections.command("import")
@@ -82,11 +83,12 @@ def import_command(file: Path, casebook: str, who: str, force_file: Path | None,
         click.echo(f"Nothing new: this file was imported by {made.before}.")
         return
     count = sum(made.decisions.values())
-    click.echo(f"{made.rows:,} rows read: {count:,} decisions on {made.letters:,} letters.")
+    read = f"{_count(made.rows, 'row')} read"
+    click.echo(f"{read}: {_count(count, 'decision')} on {_count(made.letters, 'letter')}.")
     for field, number in made.decisions.items():
         click.echo(f"  {_WORDS[field]}: {number:,}")
     if made.known:
-        click.echo(f"{made.known:,} were known from an earlier sheet of yours.")
+        click.echo(f"Known from an earlier sheet of yours: {made.known:,}.")
 
 
 @click.command()
@@ -119,18 +121,26 @@ def forget(letter: str, casebook: str, who: str, yes: bool, force_file: Path | N
     if wants_json(as_json):
         put_json(made)
         return
-    rows = ", ".join(f"{count:,} of {name}" for name, count in sorted(made.removed.items()))
-    click.echo(f"Forgotten: {id_}\n  rows removed: {rows}")
+    click.echo(f"Forgotten: {id_}")
+    named = {name: made.removed.get(name, 0) for name in ("record", "decision")}
+    found_by = sum(made.removed.values()) - sum(named.values())
+    removed = ", ".join(_count(count, name) for name, count in named.items())
+    click.echo(f"  removed: {removed}, {_count(found_by, 'row')} by which it was found")
     for part in made.letters[1:]:
-        click.echo(f"  with it, a message attached to it: {part}")
+        click.echo(f"  and a message attached to it:\n    {part}")
     if made.mentions:
-        click.echo(f"  {made.mentions:,} records of other letters named it and no longer do")
+        click.echo(f"  no longer named by {_count(made.mentions, 'record')} of other letters")
     if made.models:
-        click.echo(f"Models that had learnt from it: {', '.join(made.models)}. A retraining is asked for:")
-        click.echo("  foi-triage retrain")
+        click.echo(f"Models that had learnt from it: {', '.join(made.models)}.")
+        click.echo("A retraining is asked for: foi-triage retrain")
     if not made.wiped:
-        click.echo("Another program has the casebook open: its file still holds traces until the next 'forget'.")
-    click.echo("Sheets, triage.jsonl, the export itself and backups are not the casebook's: remove it there too.")
+        click.echo("Another program has the casebook open: traces stay in its file until")
+        click.echo("the next letter is forgotten while no other has.")
+    click.echo("It is still in sheets, triage.jsonl, the inbox and backups: delete it there too.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _now() -> str:

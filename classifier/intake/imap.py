@@ -8,6 +8,7 @@ UIDVALIDITY does (2.3.1.1), so mail that was read before is not fetched again. N
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from classifier.errors import ExtraMissing, SourceFailed
@@ -117,7 +118,9 @@ class ImapFolder:
         try:
             client.logout()
         except self._errors:
-            client.shutdown()
+            # The connection broke before; the library may have closed it already.
+            with suppress(*self._errors):
+                client.shutdown()
 
     def __enter__(self) -> Self:
         return self

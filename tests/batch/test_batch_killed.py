@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 # Every kind of write of a run, and at which of its times death comes.
 WRITES: list[tuple[type, str, int]] = [
-    (Casebook, "begin", 1), (Casebook, "add", 1), (Casebook, "add", 2), (Journal, "add", 1), (Journal, "add", 2),
-    (State, "begin", 1), (State, "note", 1), (State, "note", 2), (Journal, "close", 1), (Path, "replace", 3),
+    (State, "begin", 1), (Casebook, "begin", 1), (Casebook, "add", 1), (Casebook, "add", 2),
+    (Journal, "add", 1), (Journal, "add", 2), (State, "note", 1), (State, "note", 2), (Journal, "close", 1),
+    (Path, "replace", 3),
     (Path, "replace", 4), (Path, "replace", 5), (Casebook, "finish", 1), (Path, "write_text", 3), (State, "finish", 1),
     (Path, "write_text", 4), (Path, "replace", 7),
 ]  # fmt: skip
@@ -97,7 +98,7 @@ def test_a_disk_that_fills_up_at_any_write_is_told_and_gone_on_from(
 ) -> None:
     config = configure()
     with pytest.MonkeyPatch.context() as patch:
-        _die_before(4, patch, _full)
+        _die_before(5, patch, _full)
         with pytest.raises(DiskFull, match="Make room"):
             run_batch(config)
     letters, _ = _lives(inbox, config, _full)

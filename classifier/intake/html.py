@@ -35,6 +35,8 @@ _HIDDEN: Final = re.compile(
     r"|(?:font-size|max-height)\s{0,5}:\s{0,5}0(?:px|pt|em|%)?\s{0,5}(?:;|!|$)"
 )
 _LIST_STYLE: Final = re.compile(r"list-style(?:-type)?\s{0,5}:\s{0,5}([a-z-]{1,30})")
+_MARGINS: Final = re.compile(r"(?:^|[;\s{])margin(-top|-bottom)?\s{0,3}:\s{0,3}([^;}]{1,60})")
+_SIZE: Final = re.compile(r"\d{0,6}\.?\d{0,6}")
 _UNFRAMED: Final = re.compile(r"border(?:-[a-z]{1,10})?\s{0,5}:\s{0,5}(?:none|0)")
 _STYLES: Final = {
     "a": "a", "A": "A", "i": "i", "I": "I", "1": "1", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A",
@@ -45,6 +47,7 @@ _ROMAN: Final = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
+_SHEET: Final = 50_000  # characters of a mail's style sheets that are looked at
 _DEEPEST: Final = 8  # levels of quoting and of lists that are drawn, so that the text cannot outgrow its source
 # Lexbor looks through all open elements at each new one: 50,000 nested divs take it 5 s, a million an hour.
 _DEEPEST_TREE: Final = 256
@@ -86,10 +89,11 @@ def to_text(markup: str) -> str:
     """The text of `markup` as lines separated by `\\n`, without blank lines at either end."""
     from selectolax.lexbor import LexborHTMLParser
 
-    root = LexborHTMLParser(_shallow(_short_tags(clean(markup)))).root
+    markup = clean(markup)
+    root = LexborHTMLParser(_shallow(_short_tags(markup))).root
     if root is None:
         return ""
-    walker = _Walker()
+    walker = _Walker(_flat_classes(markup))
     node: LexborNode | None = root
     while node is not None:
         child = node.first_child if walker.enter(node) else None
@@ -104,6 +108,48 @@ def to_text(markup: str) -> str:
                 break
             node = None if node is root else node.parent
     return walker.text()
+
+
+def _flat_classes(markup: str) -> frozenset[str]:
+    """Classes of paragraphs (`""`: of all) that the style sheet sets without a gap, so that a blank line is a paragraph
+    of its own: Outlook's `MsoNormal`."""
+    flat: set[str] = set()
+    start = markup.find("<style")
+    end = markup.find("</style", start) if start >= 0 else -1
+    if end < 0:
+        return frozenset()
+    for rule in markup[start : min(end, start + _SHEET)].lower().split("}"):
+        selectors, _, style = rule.rpartition("{")
+        gap = _gap(style) if "margin" in style else None
+        if gap is None:
+            continue
+        for selector in selectors.rpartition("{")[2].split(","):
+            words = selector.split()
+            element, _, name = words[-1].rpartition(">")[2].partition(".") if words else ("", "", "")
+            if element == "p":
+                (flat.discard if gap else flat.add)(name)
+    return frozenset(flat)
+
+
+def _gap(style: str) -> bool | None:
+    """Whether a paragraph of this style stands apart from its neighbours; None where the style does not say."""
+    edges: dict[str, bool] = {}
+    for side, values in _MARGINS.findall(style[:2_000]):
+        parts = [_seen(v) for v in values.split()[:4] if v != "!important"]
+        if side or not parts:
+            edges.update({side[1:]: any(parts[:1])} if side else {})
+        else:
+            edges["top"], edges["bottom"] = parts[0], parts[2] if len(parts) > 2 else parts[0]
+    return None if len(edges) < 2 else any(edges.values())
+
+
+def _seen(size: str) -> bool:
+    """Whether a length such as `0cm`, `.0001pt` or `1em` is more than nothing."""
+    number = _SIZE.match(size)
+    try:
+        return float(number[0]) >= 0.01 if number and number[0] else size not in {"none", "inherit"}
+    except ValueError:
+        return True
 
 
 def _short_tags(markup: str) -> str:
@@ -143,7 +189,10 @@ def _shallow(markup: str) -> str:
 class _Walker:
     """The text so far, and what stands between it and the next word."""
 
-    def __init__(self) -> None:
+    def __init__(self, flat: frozenset[str] = frozenset()) -> None:
+        self.flat = flat  # classes of paragraphs that have no gap between them
+        self.flats: list[int] = []  # for each open paragraph of this sort how many pieces came before it, else -1
+        self.pieces = 0
         self.lines: list[str] = []
         self.line: list[str] = []  # pieces of the current line
         self.breaks = 0  # line ends due before the next word: 2 leaves a blank line
@@ -173,7 +222,10 @@ class _Walker:
         elif tag in ("td", "th"):
             self.cell()
         elif tag in _BLOCKS:
-            self.block(2 if tag in _SPACED else 1)
+            flat = tag == "p" and self._is_flat(attributes)
+            if tag == "p":
+                self.flats.append(self.pieces if flat else -1)
+            self.block(2 if tag in _SPACED and not flat else 1)
             self.row_start = tag == "tr"
             if tag in ("ol", "ul", "menu"):
                 if len(self.lists) > 0:
@@ -207,7 +259,10 @@ class _Walker:
         elif tag == "tr":
             self.breaks = min(self.breaks, 1)
         self.fresh = False
-        self.block(2 if tag in _SPACED and not self.lists else 1)
+        before = self.flats.pop() if tag == "p" and self.flats else -1
+        # An empty paragraph is a blank line where paragraphs have no gaps.
+        gap = self.pieces == before if before >= 0 else tag in _SPACED
+        self.block(2 if gap and not self.lists else 1)
 
     def word(self, text: str) -> None:
         """Take in text; white space counts as one space except in `pre`."""
@@ -245,6 +300,7 @@ class _Walker:
         elif self.space and self.line:
             self.line.append(" ")
         self.space = self.tab = self.fresh = False
+        self.pieces += 1
         self.line.append(text)
 
     def br(self) -> None:
@@ -296,6 +352,13 @@ class _Walker:
     def text(self) -> str:
         self.end_line()
         return "\n".join(self.lines).strip("\n")
+
+    def _is_flat(self, attributes: dict[str, str | None]) -> bool:
+        gap = _gap(style.lower()) if (style := attributes.get("style")) and "margin" in style.lower() else None
+        if gap is not None:
+            return not gap
+        names = (attributes.get("class") or "").lower().split()
+        return any(name in self.flat for name in names) or (not names and "" in self.flat)
 
     @staticmethod
     def _hidden(attributes: dict[str, str | None]) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from classifier.casebook.worklist import REASONS, STATES, Filters, Reason, State
+from classifier.casebook.worklist import REASONS, STATES, Filters
 from classifier.review import security
 from classifier.review.names import Names
 from classifier.review.people import Guard
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from classifier.review.security import Session
     from classifier.review.settings import Settings
 
+LONGEST_WORD: Final = 400
 REFRESH_SECONDS: Final = 2.0
 """How old the list may be before a page brings it up to date with a run or a sheet that was taken in meanwhile."""
 KEYS_COOKIE: Final = "foi_triage_keys"
 REASON_NAMES: Final = {
-    "urgent": "May be urgent", "mandatory": "Mandatory referral", "due": "Due or overdue", "unsure": "Unsure",
+    "urgent": "May be urgent", "mandatory": "May need referral", "due": "Due or overdue", "unsure": "Unsure",
     "unread": "Not read in full", "other": "Other",
 }  # fmt: skip
 STATE_NAMES: Final = {"open": "To check", "seen": "Checked", "all": "All"}
@@ -118,8 +119,8 @@ def filters_of(params: Mapping[str, str]) -> Filters:
         return params.get(name, "")[:300]
 
     state, reason, similar = one("state"), one("reason"), one("similar")
-    known: State = next((s for s in STATES if s == state), "open")
-    why: Reason | Literal[""] = next((r for r in REASONS if r == reason), "")
+    known = state if state in STATES else "open"
+    why = reason if reason in REASONS else ""
     return Filters(
         state=known, reason=why,
         kind=one("kind"), topic=one("topic"), ground=one("ground"), rule=one("rule"), words=one("words"),
@@ -143,11 +144,26 @@ def _environment() -> jinja2.Environment:
     )  # fmt: skip
     environment.filters["day"] = _day
     environment.filters["short_id"] = words.short_id
+    environment.filters["broken"] = broken
     environment.filters["topic"] = words.topic_name
     environment.filters["kind"] = words.kind_name
     shared: dict[str, Any] = {"query": query_of, "reason_names": REASON_NAMES, "state_names": STATE_NAMES}
     environment.globals.update(shared)
     return environment
+
+
+def broken(text: str) -> Markup:
+    """Text in which a browser may break words of more than `LONGEST_WORD` characters: without that it takes seconds to
+    lay out one that goes on for pages. No character is added."""
+    parts: list[Markup] = []
+    start = run = 0
+    for place, char in enumerate(text, 1):
+        run = 0 if char.isspace() else run + 1
+        if run == LONGEST_WORD:
+            parts.append(escape(words.safe(text[start:place])))
+            start, run = place, 0
+    parts.append(escape(words.safe(text[start:])))
+    return Markup("<wbr>").join(parts)
 
 
 def _shown(value: Any) -> Any:

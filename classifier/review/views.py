@@ -129,7 +129,7 @@ def letter_view(
     build = _Groups(record, made, current, names, posted)
     return LetterView(
         number=number, record=record, made=made,
-        title=_protected(record) if record.protected else (" ".join(record.subject.split()) or "No subject"),
+        title=_protected(record) if record.protected else (_short(record.subject, 300) or "No subject"),
         text=tuple(stretches(record)), more_text=max(0, len(record.text) - MOST_TEXT),
         items=tuple(
             Item(

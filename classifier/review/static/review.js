@@ -13,7 +13,7 @@ const typing = (target) =>
 // --- The framed card (a question, or a row of the list) -------------------------------------------------------------
 
 const cards = () => all("[data-card], [data-row]")
-const framed = () => document.querySelector(".ft-here")
+const framed = () => document.querySelector("[data-card].ft-here, [data-row].ft-here")
 
 function frame(card, { scroll = true, focus = true } = {}) {
   if (!card) return
@@ -119,8 +119,10 @@ function added(box) {
 function offset(node, units) {
   const holder = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest("#text [data-start]")
   if (!holder) return null
-  if (node.nodeType !== Node.TEXT_NODE) return Number(holder.dataset.start) + (units ? Array.from(holder.textContent).length : 0)
-  return Number(holder.dataset.start) + Array.from(node.data.slice(0, units)).length
+  const before = document.createRange()
+  before.setStart(holder, 0)
+  before.setEnd(node, units)
+  return Number(holder.dataset.start) + Array.from(before.toString()).length
 }
 
 document.addEventListener("selectionchange", () => {

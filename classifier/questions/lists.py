@@ -156,6 +156,7 @@ def _lean_on_place(blind: str, scores: list[list[float]], segments: list[Segment
         if s.gap != "same" and b is not None and b.ask and b.own == "0" and b.end == "" and not p.sign_off:
             # "Could you tell me" alone on the line above.
             row[REQUEST] += 5.0
+            scores[i - 1][REQUEST] -= 5.0
         if _REFUSED.match(text):
             row[REQUEST] -= 5.0
         if (
@@ -301,7 +302,7 @@ def _keep_inner_paragraphs(
                 and (p.end == ":" or (p.end == "" and len(p.words) <= 8))
             ):
                 break
-            if labels[i - 1] == OTHER:
+            if labels[i - 1] == OTHER or (segments[i].gap == "para" and p.legal and not (p.ask or p.question)):
                 break
             if segments[i].gap == "para" and labels[i] == OTHER:
                 grown.add(m.run)

@@ -459,7 +459,7 @@ def _inside(text: str, line: Line, index: int, resume: int, most: int, opened: b
             readings = letter_readings(body)
             style = f"letter{'(' if mark[0] == '(' else ''}{mark[-1]}"
         if opened and style == "letter()":
-            accept = min(accept, 0.9)
+            accept = min(accept, 0.3)
         if readings:
             out.append(Candidate(at, end, readings, body, style, line.indent, index, accept, skip, inline=True))
     for m in re.finditer(

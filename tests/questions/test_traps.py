@@ -11,6 +11,7 @@ from classifier.questions import split
 from classifier.questions.lines import read_lines
 from classifier.questions.markers import candidates
 from classifier.questions.outline import choose
+from classifier.rooms import asks as shipped
 
 if TYPE_CHECKING:
     from classifier.records import Question
@@ -277,3 +278,101 @@ def test_a_wish_about_the_answer_is_format() -> None:
 def test_references_between_items_are_kept(words: str, wanted: tuple[str, ...]) -> None:
     found = split(f"1. How many boats were hired?\n2. How many boats were bought?\n3. {words}")
     assert found[2].refers_to == wanted
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_plain_bullets_beneath_a_numbered_question_belong_to_it(gap: str) -> None:
+    text = f"1) How many kites were sold, split by:{gap}– colour\n– size\n\n2) How many were lost?"
+    assert [(q.kind, q.number, q.text) for q in split(text)] == [
+        ("request", "1", "How many kites were sold, split by: – colour – size"),
+        ("request", "2", "How many were lost?"),
+    ]
+
+
+def test_bullets_that_other_words_lead_on_to_are_items_of_their_own() -> None:
+    text = "1. Ferries\n2. Barges\n\nFor each of them could you send me:\n- What it cost?\n- Who built it?"
+    assert [q.text for q in requests(text)] == ["What it cost?", "Who built it?"]
+
+
+def test_rows_without_a_marker_belong_to_the_numbered_question_above() -> None:
+    text = "Q1. How many sheep were counted:\nin the spring of 2018;\nin the spring of 2019.\nQ2. Who counted them?"
+    assert [(q.number, q.text.split()[-1]) for q in split(text)] == [("1", "2019."), ("2", "them?")]
+
+
+def test_a_numbered_heading_and_the_ask_in_the_paragraph_beneath_are_one_item() -> None:
+    text = (
+        "1. Winter Stores\n\nHow many sacks of grit were used?\n\n2. Boat Repairs\n\nHow many boats were mended?\n\n"
+        "3. Lamp Oil\n\nWhat did it cost?"
+    )
+    assert [(q.number, q.text.split()[-1]) for q in requests(text)] == [
+        ("1", "used?"),
+        ("2", "mended?"),
+        ("3", "cost?"),
+    ]
+
+
+def test_rows_after_a_wrapped_row_stay_rows() -> None:
+    text = (
+        "1. How many divers were hired in 2020?\nWith:\na. the depth each went to (if it is not known, say so;\n"
+        "10 to 20; 20 to 30);\nb. the name of the boat; and\nc. pay.\n2. Who hired them?"
+    )
+    assert [q.kind for q in split(text)] == ["request", "scope", "scope", "scope", "request"]
+
+
+def test_a_capital_one_may_begin_small_roman_numerals() -> None:
+    assert numbers("“(I) Geese (ii) Swans (iii) Ducks or others.") == ["I", "ii", "iii"]
+
+
+@pytest.mark.parametrize(
+    "above", ["How often did the use of the slipway lead to", "When somebody hands in a lost umbrella at a station,"]
+)
+def test_a_sentence_goes_on_after_a_blank_line(above: str) -> None:
+    text = f"{above}\n\nits owner being told about it by the harbour?"
+    assert [q.text for q in split(text)] == [f"{above} its owner being told about it by the harbour?"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear harbour master,\n\nhow many boats are there?",
+        "Could you give me the number of\n\na) boats\n\nb) rafts",
+        "I want the figures for.\n\nhow many boats?",
+    ],
+)
+def test_a_blank_line_still_parts_what_is_apart(text: str) -> None:
+    assert not any(line.wrapped for line in read_lines(text))
+
+
+def test_asks_in_lines_beneath_words_that_only_lead_on() -> None:
+    text = "Could you tell me\nHow tide tables are worked out nowadays\nHow many buoys are there?\nWas the beacon sold?"
+    assert [q.text.split()[-1] for q in requests(text)] == ["nowadays", "there?", "sold?"]
+
+
+def test_a_wrapped_split_of_other_figures_is_no_ask() -> None:
+    long = "2. For each year on its own (those above), please break them down by the place where each was found."
+    text = "1. How many anchors were lost in the last three years?\n\n" + "\n".join(textwrap.wrap(long, 60))
+    assert [q.kind for q in split(text)] == ["request", "scope"]
+
+
+def test_where_every_line_is_a_paragraph_riders_stay_with_their_question() -> None:
+    text = (
+        "1. How many moorings are let?\n\nPlease say which of them are on the north bank.\n\n"
+        "2. What does a mooring cost?\n\n3. Who collects the rent?"
+    )
+    assert [q.number for q in requests(text)] == ["1", "2", "3"]
+
+
+def test_a_long_letter_of_headings_and_statutes_comes_out_as_its_asks() -> None:
+    filler = (
+        "Section {n} of the Harbours Act 1964 and paragraph {n}(2)(b) of Schedule 3 place a duty on the authority, as "
+        "the tribunal held in 2016, and section 16 obliges it to advise. The balance of the public interest is plain. "
+    )
+    asks = [
+        f"The number of {x} inspected in each year from 2015 to 2019." for x in ("cranes", "locks", "sluices", "piers")
+    ]
+    parts = ["Dear Sir or Madam,", "Part A. Legal framework"]
+    for n, ask in enumerate(asks, 1):
+        parts += [filler.format(n=n + 10) * 6, f"Request {n}: {ask}", filler.format(n=n + 30) * 3]
+    parts += ["Conclusion", filler.format(n=40) * 4, "Yours faithfully"]
+    found = [q for q in split("\n\n".join(parts), asks=shipped()) if q.kind == "request"]
+    assert [(q.number, q.text) for q in found] == [(str(n), a) for n, a in enumerate(asks, 1)]

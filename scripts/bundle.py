@@ -116,7 +116,7 @@ def wanted(platform: str, python: str, extras: list[str]) -> list[str]:
     for name in (name for extra in extras for name in EXTRAS[extra]):
         needed.setdefault(name, more[name])
     out: list[str] = []
-    for block in needed.values():
+    for block in (block for several in needed.values() for block in several):
         head, _, hashes = block.partition("\\\n")
         pin, _, marker = head.strip().partition(";")
         if not marker.strip() or Marker(marker.strip()).evaluate(environment):  # pyright: ignore[reportArgumentType]
@@ -124,11 +124,15 @@ def wanted(platform: str, python: str, extras: list[str]) -> list[str]:
     return out
 
 
-def blocks(path: Path) -> dict[str, str]:
-    """Each package's pin with its hashes, by its name."""
+def blocks(path: Path) -> dict[str, list[str]]:
+    """Each package's pins with their hashes, by its name: several where they differ by Python or platform."""
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")]
     found = re.split(r"\n(?=\S)", "\n".join(lines).strip())
-    return {block.split("==")[0].partition("[")[0]: block for block in found if "==" in block}
+    out: dict[str, list[str]] = {}
+    for block in found:
+        if "==" in block:
+            out.setdefault(block.split("==")[0].partition("[")[0], []).append(block)
+    return out
 
 
 def digest(path: Path) -> str:

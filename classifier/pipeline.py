@@ -128,7 +128,7 @@ def finish(
         force_name=force.name,
     )
     deadlines = deadlines_for(kind.label, letter.regime, received, kind.also) if received else ()
-    urgent = find_urgent(letter.blind, decided.danger)
+    urgent = find_urgent(letter.blind, decided.danger, lambda: rooms.kinds.danger_words(letter))
     relations = relate(letter, kind, tagged) if relate else NO_RELATIONS
     referrals = add_rounds(referrals, relations, kind, tagged.questions, rooms.register, received or today, today)
     problem = calendar_problem(deadlines)

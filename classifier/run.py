@@ -27,6 +27,7 @@ from classifier.force import Force
 from classifier.intake import Limits, RawItem, find_items
 from classifier.journal import PARTIAL, RECORDS, Journal
 from classifier.pipeline import Context, triage
+from classifier.records import Problem  # noqa: TC001 - msgspec reads the types of fields when the program runs
 from classifier.referral.circulars import Proposal, proposals
 from classifier.related import Relater, open_answers
 from classifier.rooms import open_rooms
@@ -75,6 +76,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     versions: dict[str, str]
     proposals: tuple[Proposal, ...] = ()
+    log_problems: tuple[Problem, ...] = ()
+    """Files of `--log` that could not be read, or not wholly: questions answered there are not known."""
 
 
 class Counts:
@@ -189,7 +192,8 @@ def run(
                 raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume' goes on from there")
         if not journal.done:
             write_sheets(options.out, journal.close())
-        summary = summarise(feed.names, counts, started, time.perf_counter() - clock, versions)
+        unread = answers.problems if answers else ()
+        summary = summarise(feed.names, counts, started, time.perf_counter() - clock, versions, unread)
         book.finish(run_id, msgspec.to_builtins(summary))
         write_whole(options.out / RUN, json.dumps(msgspec.to_builtins(summary), indent=1, ensure_ascii=False) + "\n")
     return summary
@@ -297,8 +301,9 @@ def write_sheets(out: Path, partial: Path) -> None:
 
 
 def summarise(
-    inputs: Sequence[str], counts: Counts, started: datetime, seconds: float, versions: dict[str, str]
-) -> Summary:
+    inputs: Sequence[str], counts: Counts, started: datetime, seconds: float, versions: dict[str, str],
+    log_problems: tuple[Problem, ...] = (),
+) -> Summary:  # fmt: skip
     """What `run.json` says. Checks that nothing was lost between reading and classifying."""
     n = counts.n
     if n["read"] != n["classified"] + n["set_aside"] or n["read"] != sum(counts.kinds.values()):
@@ -320,6 +325,7 @@ def summarise(
         seconds=round(seconds, 2),
         versions=versions,
         proposals=tuple(counts.proposals.values()),
+        log_problems=log_problems,
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from classifier.referral.circulars import Proposal
     from classifier.run import Summary
 
+FEW = 5
+"""Files named one by one; the rest stand in `run.json`."""
 EVERY = 100
 """Piped output gets a line for so many letters."""
 
@@ -52,9 +54,23 @@ def say_summary(summary: Summary, out: Path) -> None:
         print(f"  {summary.mandatory} probably need referral to the CRU (mandatory subjects).")
     for code, count in summary.problems.items():
         print(f"  {count} with a problem: {code}")
+    _say_log_problems(summary)
     for number, proposal in enumerate(summary.proposals, 1):
         _say_proposal(number, proposal, out)
     print(f"Results in {out}: triage.xlsx, report.html, triage.jsonl, run.json")
+
+
+def _say_log_problems(summary: Summary) -> None:
+    """The published responses that were not read, by name: nobody else says that an answer may have been missed."""
+    if not summary.log_problems:
+        return
+    parts = "1 part" if len(summary.log_problems) == 1 else f"{len(summary.log_problems)} parts"
+    print(f"  {parts} of the published responses (--log) could not be read:")
+    for problem in summary.log_problems[:FEW]:
+        said = printable(f"{problem.part}: {problem.detail} ({problem.code})")
+        print(textwrap.fill(said, 80, initial_indent="    ", subsequent_indent="      "))
+    if len(summary.log_problems) > FEW:
+        print(f"    and {len(summary.log_problems) - FEW} more, in run.json")
 
 
 def say_night(done: Done, folder: Path) -> None:

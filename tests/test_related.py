@@ -413,6 +413,18 @@ def test_published_files_are_encoded_once_and_again_when_they_change(book: Caseb
     assert encoder.texts > before
 
 
+def test_a_published_file_that_cannot_be_read_is_a_problem_in_every_run(book: Casebook, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.mkdir()
+    (log / "dogs.txt").write_text(ANSWER.format(link=""), encoding="utf-8")
+    (log / "broken.pdf").write_bytes(b"%PDF-1.4\nno more than a beginning")
+    for _ in range(2):
+        answers = open_answers(log, book, cast("Encoder", Bag()))
+        assert len(answers) >= 1
+        assert answers.problems
+        assert all(str(log / "broken.pdf") in p.part for p in answers.problems)
+
+
 def test_paragraphs_that_every_response_has_are_no_answers(book: Casebook, tmp_path: Path) -> None:
     (tmp_path / "log").mkdir()
     common = "Our vision is prompt disclosure, courteous correspondence and neighbourhood confidence."

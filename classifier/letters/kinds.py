@@ -44,6 +44,13 @@ class Decided(NamedTuple):
     danger: float
 
 
+class Weighed(NamedTuple):
+    """A text as a model read it, and the exact part of its words in a score: (start, end, weight)."""
+
+    text: str
+    weights: list[tuple[int, int, float]]
+
+
 class KindClassifier:
     """Decides the kinds of a batch of letters with one pass of the encoder."""
 
@@ -67,6 +74,14 @@ class KindClassifier:
             Decided(kind_by_rule(letter) or self._kind(scores[i]), float(danger[i, 0]))
             for i, letter in enumerate(letters)
         ]
+
+    def danger_words(self, letter: Letter) -> Weighed:
+        """What each word of a letter gave to its danger score. Encodes the letter anew: ask only of those flagged."""
+        seen, _ = kind_view(letter.message.subject, letter.blind)
+        (encoded,) = self._encoder.explain([seen])
+        if encoded.shares is None:
+            return Weighed(seen, [])
+        return Weighed(seen, self._urgent.words(0, seen, 0, encoded.shares, encoded.places, block=0))
 
     def _kind(self, scores: np.ndarray) -> Kind:
         order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))

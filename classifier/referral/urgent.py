@@ -19,9 +19,12 @@ from classifier.errors import RegisterError
 from classifier.records import Urgent, Value
 from classifier.referral.patterns import Hits, Lexicon, Pattern, Span
 from classifier.referral.words import Words, split_words
+from classifier.tagging.because import quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from classifier.letters.kinds import Weighed
 
 WHYS = ("risk to life", "self-harm", "threat", "child at risk", "crime being reported")
 MODEL_ENOUGH = 0.4
@@ -85,12 +88,15 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     sign: list[_Sign]
 
 
-def find_urgent(text: str, model_score: float | None = None) -> tuple[Urgent, ...]:
+def find_urgent(
+    text: str, model_score: float | None = None, weighed: Callable[[], Weighed] | None = None
+) -> tuple[Urgent, ...]:
     """The signs of present danger in `text` (the letter's newest, applicant-blind words), strongest kind first.
 
     `model_score` is a trained model's probability that the letter is urgent, joined here: an unmistakable cue is always
     enough, a sure model too; a sum of weak signs stands unless the model all but rules it out. `because` quotes the
-    sentences that raised it.
+    sentences that raised it: where the model alone did, those of the words that weighed most, which `weighed` is asked
+    for then and only then.
     """
     cues = _load()
     reading = _read(text, cues)
@@ -105,7 +111,7 @@ def find_urgent(text: str, model_score: float | None = None) -> tuple[Urgent, ..
         if stretch is not None and total >= cues.threshold and not doubted:
             out[why] = Urgent(because=_said(text, reading.words, [stretch]), why=why)
     if not out and model_score is not None and model_score >= MODEL_ENOUGH:
-        return (Urgent(because=_short(text), why="risk to life"),)
+        return (Urgent(because=_weighing(text, reading.words, weighed() if weighed else None), why="risk to life"),)
     return tuple(sorted(out.values(), key=lambda u: WHYS.index(u.why)))
 
 
@@ -290,6 +296,20 @@ def _said(text: str, words: Words, spans: Sequence[Span]) -> str:
     while last + 1 < len(words.text) and words.sentence[last + 1] == words.sentence[last]:
         last += 1
     return _short(text[words.start[first] : words.end[last]])
+
+
+def _weighing(text: str, words: Words, weighed: Weighed | None) -> str:
+    """The sentences round the words that weighed most, as far as a quote holds; the opening where nothing did."""
+    said: list[str] = []
+    for stretch in quotes(weighed.text, weighed.weights) if weighed else ():
+        at = text.find(stretch)
+        first, stop = words.between(at, at + len(stretch)) if at >= 0 else (0, 0)
+        sentence = _said(text, words, [Span(first, stop - 1)]) if first < stop else stretch
+        # A quote that is cut short could lose the very words.
+        quote = sentence if " ".join(stretch.split()) in sentence else " ".join(stretch.split())
+        if quote not in said and not any(quote in other for other in said):
+            said.append(quote)
+    return _short(" … ".join(said)) if said else _short(text)
 
 
 def _short(text: str) -> str:

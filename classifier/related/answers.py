@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from classifier.errors import ReadError
 from classifier.intake import Limits, find_items, parse_item
-from classifier.records import Related, Value
+from classifier.records import Problem, Related, Value
 from classifier.related.fingerprint import PLAIN, words
 from classifier.tagging.views import views
 
@@ -65,11 +66,14 @@ class Page(Value, frozen=True):
 
 
 class Answers:
-    """An index of published responses; made by `open_answers`."""
+    """An index of published responses; made by `open_answers`. `problems` are the files that could not be read, or not
+    wholly: nothing is answered from what is missing there."""
 
     def __init__(
-        self, encoder: Encoder, pages: Sequence[tuple[str, str]], owners: np.ndarray, vectors: np.ndarray
-    ) -> None:
+        self, encoder: Encoder, pages: Sequence[tuple[str, str]], owners: np.ndarray, vectors: np.ndarray,
+        problems: Sequence[Problem] = (),
+    ) -> None:  # fmt: skip
+        self.problems = tuple(problems)
         self._encoder = encoder
         self._pages = pages
         self._owners = owners
@@ -116,8 +120,11 @@ def open_answers(folder: Path, book: Casebook, encoder: Encoder, *, limits: Limi
     made_by = f"{encoder.version}/{FORM}"
     pages: list[Page] = []
     places: list[str] = []
+    problems: list[Problem] = []
     for item in find_items([folder], limits):
-        for page in _pages_of(item, book, encoder, made_by, limits):
+        found, wrong = _pages_of(item, book, encoder, made_by, limits)
+        problems += wrong
+        for page in found:
             pages.append(page)
             places.append(page.link or item.source)
     count = Counter(h for page in pages for h in page.hashes)
@@ -125,30 +132,46 @@ def open_answers(folder: Path, book: Casebook, encoder: Encoder, *, limits: Limi
     vectors: list[np.ndarray] = []
     owners: list[int] = []
     for number, page in enumerate(pages):
+        if not page.hashes:
+            continue
         rows = np.frombuffer(page.vectors, dtype="<f2").reshape(len(page.hashes), -1)
         kept = [row for row, h in enumerate(page.hashes) if count[h] < common]
         vectors.append(rows[kept])
         owners += [number] * len(kept)
     known = [(page.id, place) for page, place in zip(pages, places, strict=True)]
     table = np.concatenate(vectors) if owners else np.zeros((0, 0), dtype=np.float16)
-    return Answers(encoder, known, np.array(owners, dtype=np.int64), table)
+    return Answers(encoder, known, np.array(owners, dtype=np.int64), table, problems)
 
 
-def _pages_of(item: RawItem, book: Casebook, encoder: Encoder, made_by: str, limits: Limits) -> tuple[Page, ...]:
+def _pages_of(
+    item: RawItem, book: Casebook, encoder: Encoder, made_by: str, limits: Limits
+) -> tuple[tuple[Page, ...], tuple[Problem, ...]]:
+    """The responses in a file, and what could not be read of it. Only a file that was read whole is kept as read."""
     if item.problem is not None:
-        return ()
+        return (), (_in_file(item, item.problem),)
     try:
         digest = hashlib.sha256(item.read(limits.message_bytes)).hexdigest()
-    except OSError:
-        return ()  # It has gone since the folder was listed: there is nothing to answer from.
+    except OSError as e:
+        gone = Problem(code=ReadError.code, part=item.source, detail=f"the file cannot be read: {e.strerror or e}")
+        return (), (gone,)
     with book.desk() as desk:
         kept = desk.pages(digest, made_by)
     if kept is not None:
-        return msgspec.msgpack.decode(kept, type=tuple[Page, ...])
-    pages = tuple(_page(message, encoder) for message in parse_item(item, limits=limits))
-    with book.desk() as desk:
-        desk.keep_pages(digest, made_by, msgspec.msgpack.encode(pages))
-    return pages
+        return msgspec.msgpack.decode(kept, type=tuple[Page, ...]), ()
+    messages = list(parse_item(item, limits=limits))
+    pages = tuple(_page(message, encoder) for message in messages)
+    problems = tuple(_in_file(item, p) for m in messages for p in m.problems)
+    if not problems:
+        with book.desk() as desk:
+            desk.keep_pages(digest, made_by, msgspec.msgpack.encode(pages))
+    return pages, problems
+
+
+def _in_file(item: RawItem, problem: Problem) -> Problem:
+    """A problem with the file's name in its place."""
+    inside = problem.part
+    part = inside if inside.startswith(item.source) else f"{item.source}: {inside}" if inside else item.source
+    return Problem(code=problem.code, part=part, detail=problem.detail)
 
 
 def _page(message: Message, encoder: Encoder) -> Page:

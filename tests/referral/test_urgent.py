@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from classifier.letters.kinds import Weighed
 from classifier.referral.urgent import WHYS, find_urgent, urgent_features
 
 URGENT = [
@@ -12,6 +13,8 @@ URGENT = [
     ("self-harm", "My brother says he will hang himself if the bailiffs come on Friday."),
     ("threat", "You had your chance. I will stab him when he comes off shift on Thursday."),
     ("threat", "She has told me she will burn us in our beds, she was outside again last night with petrol."),
+    ("threat", "The van is hired. On Friday I am going to drive it through your front doors, busy or not."),
+    ("threat", "He can sign his own death warrant next, he jogs the same path every morning."),
     ("risk to life", "My husband is going to kill me. He is downstairs now and he has taken my phone."),
     ("child at risk", "The little boy next door is locked in the shed again tonight, he is crying and has bruises."),
     (
@@ -57,6 +60,37 @@ def test_a_sure_model_is_enough_and_a_doubting_one_takes_back_weak_signs_only() 
     weak = URGENT[-1][1]
     assert find_urgent(weak)
     assert find_urgent(weak, model_score=0.01) == ()
+
+
+def test_a_letter_flagged_by_the_model_alone_quotes_the_sentence_of_the_words_that_weighed() -> None:
+    text = "Thank you for the leaflet about bicycles. The lamp is where we left it, you know what for. Regards to all."
+    at = text.index("you know what")
+    read = f"Subject. {text}"
+    weights = [
+        (at + 9, at + 12, 0.4),
+        (at + 13, at + 17, 0.9),
+        (9, 14, -0.3),
+        (read.index("Regards"), len(read), -0.5),
+    ]
+    asked: list[int] = []
+
+    def weighed() -> Weighed:
+        asked.append(1)
+        return Weighed(read, weights)
+
+    (found,) = find_urgent(text, 0.9, weighed)
+    assert found.because == "The lamp is where we left it, you know what for"
+    assert find_urgent(text, 0.1, weighed) == ()
+    assert find_urgent(URGENT[0][1], 0.9, weighed)
+    assert asked == [1], "the words are weighed only where the model alone flags"
+
+
+def test_the_words_that_weighed_are_never_cut_off() -> None:
+    long = "and so on, " * 60
+    text = f"Please read {long}the lamp is out of oil."
+    at = text.index("lamp")
+    (found,) = find_urgent(text, 0.9, lambda: Weighed(text, [(at, at + 4, 1.0)]))
+    assert "lamp" in found.because
 
 
 def test_features_are_the_same_names_for_every_letter() -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from classifier.corrections.faults import CorrectionsError, Fault
 from classifier.sheets.cells import plain_text
-from classifier.sheets.columns import LETTER_COLUMNS, LETTERS, QUESTION_COLUMNS, QUESTIONS, Column
+from classifier.sheets.columns import ABOUT, LETTER_COLUMNS, LETTERS, QUESTION_COLUMNS, QUESTIONS, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -61,8 +61,8 @@ class Line(NamedTuple):
 
 
 class Sheets:
-    """A file of corrections that is open. `up_to` is the number that an export says on its sheet About, None where
-    there is none; known once the lines have been gone through."""
+    """A file of corrections. `up_to` is the number that an export names on its sheet About, known with the first line;
+    None where there is none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -138,7 +138,8 @@ def _workbook(path: Path) -> Iterator[tuple[str, Iterator[_Row]]]:
     except (*_BROKEN, InvalidFileException) as e:
         raise CorrectionsError(path, [_damaged(path, e)]) from e
     try:
-        for sheet in book.worksheets:
+        # The guide first: what it says of an export must be known before the first row.
+        for sheet in sorted(book.worksheets, key=lambda sheet: sheet.title != ABOUT):
             # What the file says of its own size can be a million columns of nothing.
             sheet.reset_dimensions()
             yield sheet.title, _sheet_rows(path, sheet)

@@ -110,14 +110,11 @@ class _Taking:
 
     def sheets(self, stamp: Stamp, rules: set[str]) -> None:
         """Go through a workbook or CSV file."""
-        # The number that an export names stands behind the tables, so they are gone through once for it alone.
-        first = Sheets(self._path)
-        for _ in first.lines():
-            pass
-        self._up_to = first.up_to
+        sheets = Sheets(self._path)
         seen: dict[tuple[str, str, str], Line] = {}
         chosen: dict[tuple[str, str], _Choice] = {}
-        for line in Sheets(self._path).lines():
+        for line in sheets.lines():
+            self._up_to = sheets.up_to
             self.rows += 1
             try:
                 key = self._key(line)

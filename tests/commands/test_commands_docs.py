@@ -71,8 +71,8 @@ def correct(sheet: Path) -> None:
 
     book = load_workbook(sheet)
     headers = [cell.value for cell in book["Questions"][1]]
-    book["Questions"].cell(2, headers.index("Topic 1") + 1).value = "Memorabilia, lost property, other"
-    book["Questions"].cell(3, headers.index("Correct?") + 1).value = "yes"
+    book["Questions"].cell(2, headers.index("Topic 1") + 1, "Memorabilia, lost property, other")
+    book["Questions"].cell(3, headers.index("Correct?") + 1, "yes")
     book.save(sheet)
 
 

@@ -62,7 +62,9 @@ def keep(connection: Connection, letter: int, record: TriageRecord) -> None:
             {"letter": letter, "subject": _plain(subject), "people": _plain(people), "words": _plain(words)},
         )
     else:
-        vector = func.to_tsvector("english", _plain(" ".join((subject, people, words))))
+        # Its own reading of text keeps an address or a date as one word, which no part of it finds.
+        plain = " ".join(_TERM.findall(_plain(" ".join((subject, people, words)))))
+        vector = func.to_tsvector("english", plain)
         connection.execute(update(listed).where(listed.c.letter == letter).values(words=vector))
 
 
@@ -74,16 +76,12 @@ def matching(connection: Connection, wanted: str) -> ColumnElement[bool] | None:
         return None
     if connection.dialect.name == "sqlite":
         query = " ".join(f'"{t}"' for t in terms[:-1]) + f' "{terms[-1]}"*'
-        found = select(_FTS.c.rowid).where(_FTS.c.letter_words.op("MATCH")(bindparam("wanted", query.strip())))
+        found = select(_FTS.c.rowid).where(_FTS.c.letter_words.bool_op("MATCH")(bindparam("wanted", query.strip())))
         return listed.c.letter.in_(found)
-    parts = [func.phraseto_tsquery("english", t) for t in terms[:-1]]
-    last = terms[-1].split()
-    parts += [func.phraseto_tsquery("english", " ".join(last[:-1]))] if last[:-1] else []
-    parts.append(func.to_tsquery("english", f"'{last[-1]}':*"))
-    condition: ColumnElement[bool] = listed.c.words.op("@@")(parts[0])
-    for part in parts[1:]:
-        condition = condition & listed.c.words.op("@@")(part)
-    return condition
+    # One query for all, so that words which every letter holds ("how", "the") are left out of it and not looked for.
+    joined = [" <-> ".join(f"'{word}'" for word in term.split()) for term in terms]
+    wanted_all = " & ".join((*(f"({term})" for term in joined[:-1]), f"({joined[-1]}:*)"))
+    return listed.c.words.bool_op("@@")(func.to_tsquery("english", wanted_all))
 
 
 def excerpt(words: str, wanted: str, *, around: int = 90) -> tuple[str, str, str] | None:

@@ -120,7 +120,7 @@ def test_the_list_and_the_search_are_the_same_on_both_databases(kind: str, tmp_p
     from casebook_tools import address_of
 
     with Casebook.open(address_of(kind, tmp_path / "book")) as book:
-        fill(book, [letter(f"{n:064x}", f"How many dogs bark in ward {n}?") for n in range(7)])
+        fill(book, [letter(f"{n:064x}", f"How many of the dogs bark in ward {n}?") for n in range(7)])
         run = book.begin([], {"model": "m2"})
         for n in range(3):
             book.add(run, letter(f"{n:064x}", f"How many cats in ward {n}?", subject="Cats"))
@@ -128,20 +128,11 @@ def test_the_list_and_the_search_are_the_same_on_both_databases(kind: str, tmp_p
             assert worklist.behind() == 3
             assert [worklist.refresh(2), worklist.refresh(2), worklist.refresh(2)] == [2, 1, 0]
         with book.worklist(TODAY) as worklist:
-            found = {
-                words: worklist.page(Filters(words=words)).total
-                for words in ("dog", "cat", "bark dogs", '"dogs bark"', "do", '"bark dogs"', "ann", "* ' \"")
-            }
-            assert found == {
-                "dog": 4,
-                "cat": 3,
-                "bark dogs": 4,
-                '"dogs bark"': 4,
-                "do": 4,
-                '"bark dogs"': 0,
-                "ann": 7,
-                "* ' \"": 0,
-            }
+            wanted = {
+                "dog": 4, "cat": 3, "bark dogs": 4, '"dogs bark"': 4, "ba": 4, '"bark dogs"': 0, "how many the dogs": 4,
+                "ann": 7, "ann@mail.example": 7, "* ' \"": 0,
+            }  # fmt: skip
+            assert {words: worklist.page(Filters(words=words)).total for words in wanted} == wanted
             numbers = [row.number for row in worklist.page(Filters()).rows]
             around = [worklist.around(n, Filters()) for n in numbers]
             assert [a.behind for a in around] == [*numbers[1:], numbers[0]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from classifier.casebook.corrected import places, register_of
-from classifier.casebook.decisions import Decisions
+from classifier.casebook.decisions import Decisions, newest
 from classifier.casebook.tables import imported
 from classifier.corrections.faults import CorrectionsError, Fault
 from classifier.corrections.lines import read_letter, read_lines
@@ -133,17 +133,17 @@ class _Taking:
             self.rows += 1
             try:
                 held = self._letters(letter.id)
-                newest = held.newest
+                last = held.newest
                 if letter.id in seen:
                     raise self._bad(number, f"is about the same letter as line {seen[letter.id]}: leave one of the two")
-                if newest is None:
+                if last is None:
                     raise self._bad(number, f"the letter {letter.id[:80]!r} is not in this casebook")
-                if newest.record.protected:
+                if last.record.protected:
                     raise self._bad(number, "is about a paper for police eyes only, which no file labels")
                 seen[letter.id] = number
                 with self._casebook.decisions(writing=False) as desk:
-                    used = desk.used_ids(letter.id, newest.record)
-                self.made += read_letter(self._path.name, number, letter, newest, held.history, used, stamp)
+                    used = desk.used_ids(letter.id, last.record)
+                self.made += read_letter(self._path.name, number, letter, last, held.history, used, stamp)
             except Wrong as e:
                 self.faults += e.faults
 
@@ -168,7 +168,7 @@ class _Taking:
         reads = self._casebook.reads(id_)
         with self._casebook.decisions(writing=False) as desk:
             history = desk.of_letter(id_)
-            held = desk.current(id_, up_to=self._up_to)
+            held = desk.current(id_, up_to=self._up_to) if history and self._up_to is not None else newest(history)
         found = readings(reads, held, self._force, exported=self._up_to is not None)
         return _Held(found, history, reads[0] if reads else None)
 

@@ -98,3 +98,21 @@ def test_variants_keep_every_ask_in_its_place(letters: list[LabelledLetter]) -> 
             assert all(any(ask in " ".join(f.split()).lower() for f in found) for ask in asks)
             assert all(a[1] <= b[0] for a, b in zip(shaped.spans, shaped.spans[1:], strict=False))
     assert seen == 6 * len(letters)
+
+
+def test_variants_of_lists_label_what_they_add() -> None:
+    text = "Please tell me:\n1. How many lamps were lit?\n2. How many ropes were cut?\n3. Who kept the bells?\n"
+    asks = [line[3:] for line in text.split("\n")[1:4]]
+    spans = tuple((text.index(a), text.index(a) + len(a), "request") for a in asks)
+    kinds: set[str] = set()
+    spread = False
+    for n in range(300):
+        for shaped in varieties(text, spans, random.Random(n), 2):
+            kinds.update(kind for _, _, kind in shaped.spans)
+            spread = spread or "\n\n2" in shaped.text
+            assert all(shaped.text[a:b].strip() == shaped.text[a:b] != "" for a, b, _ in shaped.spans)
+            assert all(a[1] <= b[0] for a, b in zip(shaped.spans, shaped.spans[1:], strict=False))
+            found = " | ".join(" ".join(shaped.text[a:b].split()) for a, b, kind in shaped.spans if kind == "request")
+            assert all(ask[:-1] in found for ask in asks)
+    assert kinds == {"request", "scope", "format"}
+    assert spread

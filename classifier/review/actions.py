@@ -118,10 +118,11 @@ class Actions:
         return to(f"/letters/{letter}{query_of(filters_of(request.query_params))}")
 
     def undo_one(self, request: Request) -> Response:
-        """Take back one decision, whoever took it."""
+        """Take back one decision, whoever took it, and with it those of the same save that the form names."""
         session = _session(request)
+        numbers = {int(request.path_params["decision"]), *map(_number, _form(request).all("with"))}
         try:
-            letter = self._undo((int(request.path_params["decision"]),), session.who)
+            letter = self._undo(sorted(numbers), session.who)
         except DecisionError as e:
             session.said = f"Not undone: {e}."
             return to("/history")

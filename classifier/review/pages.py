@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from classifier.casebook import search
@@ -68,6 +69,17 @@ class Event(Value, frozen=True, kw_only=True):
     day: str
     time: str
     can_undo: bool
+    same: bool
+
+
+class Save(Value, frozen=True, kw_only=True):
+    """Decisions that one person took about one letter at one moment: those that changed something, and those that left
+    what was proposed. `standing` are the numbers that can still be taken back."""
+
+    first: Event
+    changed: tuple[Event, ...]
+    left: tuple[Event, ...]
+    standing: tuple[int, ...]
 
 
 class Pages:
@@ -181,7 +193,7 @@ class Pages:
         with shell.casebook.worklist(shell.today) as worklist:
             numbers = worklist.numbers_of(list(dict.fromkeys(k.letter for k in kept)))
         events = self._events(kept, numbers)
-        values = {"events": events, "letter": int(number) if wanted else None, "most": MOST_HISTORY}
+        values = {"saves": _saves(events), "letter": int(number) if wanted else None, "most": MOST_HISTORY}
         return shell.page(request, "history.html", values)
 
     def pictures(self, request: Request) -> Response:
@@ -250,7 +262,25 @@ class Pages:
             kept=kept, number=number, title=f"Letter {number}" if number else "", what=FIELD_NAMES[kept.field],
             before=before if kept.retracts is None else "", after=after if kept.retracts is None else "taken back",
             day=day_of(kept.when), time=moment, can_undo=not kept.retracted and kept.retracts is None,
+            same=kept.retracts is None
+            and kept.field not in {"questions", "seen"}
+            and set(kept.chosen) == {p.label for p in kept.proposed},
         )  # fmt: skip
+
+
+def _saves(events: Sequence[Event]) -> list[Save]:
+    """Events, newest first, by letter, person, moment and whether they take something back."""
+    out: list[Save] = []
+    for _, group in groupby(events, key=lambda e: (e.kept.letter, e.kept.who, e.kept.when, e.kept.retracts is None)):
+        found = tuple(group)
+        left = tuple(e for e in found if e.same)
+        out.append(
+            Save(
+                first=found[0], left=left, changed=tuple(e for e in found if not e.same),
+                standing=tuple(e.kept.number for e in found if e.can_undo),
+            )
+        )  # fmt: skip
+    return out
 
 
 def _badges(record: TriageRecord, shell: Shell) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from review_tools import CLOCK, Served, letter
@@ -149,6 +150,18 @@ def test_one_decision_is_taken_back_from_the_history(serve: Callable[..., Served
     assert ("", "seen") not in current(served, "a")
     assert "Cannabis and cells" in served.client.ask("/").body
     assert served.client.post("/undo/99999").headers["location"] == "/history"
+
+
+def test_a_whole_save_is_taken_back_from_the_history(serve: Callable[..., Served]) -> None:
+    served = serve(clock=lambda: CLOCK)
+    served.client.save(served.numbers["a"], "checked", ("-topics.q1", ""))
+    page = served.client.ask("/history").body
+    assert "fields found right as proposed" in page
+    form = page[page.index("found right as proposed") :]
+    others = [("with", value) for value in re.findall(r'name="with" value="(\d+)"', form)]
+    first = re.findall(r'action="/undo/(\d+)"', form)[0]
+    assert served.client.post(f"/undo/{first}", *others).status == 303
+    assert current(served, "a") == {}
 
 
 def test_a_question_is_split_at_a_place_from_a_list_and_merged_again(serve: Callable[..., Served]) -> None:

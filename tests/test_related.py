@@ -16,6 +16,8 @@ from classifier.force import Force
 from classifier.letters import read_letter
 from classifier.record import make_record
 from classifier.records import Kind, Letter, Message, MessageKind, Person, Question, Related, Tag, TriageRecord
+from classifier.referral.circulars import with_log_number
+from classifier.referral.register import load_register
 from classifier.related import Answers, Relater, Relations, open_answers
 from classifier.related.answers import own_link, paragraphs
 from classifier.related.fingerprint import fingerprint, similarities
@@ -224,19 +226,46 @@ def test_a_salutation_is_no_sign_of_another_force_while_the_own_name_is_not_know
     assert [r.relation for r in inbox.take(inbox.letter(DOGS, "bob@mail.example")).related] == ["same text"]
 
 
-def test_a_circulation_is_matched_to_the_open_request_that_it_quotes(inbox: Inbox) -> None:
+CIRCULAR = f"""OFFICIAL SENSITIVE - POLICE EYES ONLY
+
+Log No: 000417/24
+Logged with: National
+
+Applicant's Request:
+{DOGS}
+CRU Advice:
+Q1 to 3 No harm in release. Forces should check what their kennels hold before they answer, since records differ, and
+consider the time that a search of paper files would take.
+"""
+
+
+@pytest.mark.parametrize("sender", ["npcc.cru@npcc.police.uk", "sergeant@thornshire.police.uk"])
+def test_a_circulation_names_the_open_letter_that_asks_the_same_and_stands_in_its_record(
+    inbox: Inbox, sender: str
+) -> None:
     first = inbox.letter(DOGS)
     inbox.take(first)
-    circular = inbox.letter(
-        "OFFICIAL SENSITIVE - POLICE EYES ONLY\n\nLog No: 417/24\nLogged with: National\n\nApplicant's Request:\n"
-        + DOGS
-        + "\nCRU Advice:\nQ1 to 3 No harm in release. Forces should check what their kennels hold before they answer, "
-        "since records differ, and consider the time that a search of paper files would take.\n",
-        "npcc.cru@npcc.police.uk",
-        subject="CRU circulation 417/24",
-    )
-    assert circular.sender_class == "cru"
-    assert ("same request to other forces", first.message.id) in said(inbox.take(circular, "cru_circulation"))
+    circular = inbox.letter(CIRCULAR, sender, subject="CRU circulation 417/24")
+    circular = with_log_number(circular, load_register(), date(2024, 3, 4))
+    relations = inbox.take(circular, "cru_circulation")
+    assert ("same request to other forces", first.message.id) in said(relations)
+    record = _record(circular, "cru_circulation", relations)
+    assert record.references[0] == "CRU 417/24"
+    assert [r.id for r in record.related if r.relation == "same request to other forces"] == [first.message.id]
+
+
+def test_a_request_that_comes_after_its_circulation_names_it_and_so_does_one_that_quotes_its_number(
+    inbox: Inbox,
+) -> None:
+    circular = inbox.letter(CIRCULAR, "npcc.cru@npcc.police.uk", subject="CRU circulation 417/24")
+    circular = with_log_number(circular, load_register(), date(2024, 3, 4))
+    inbox.take(circular, "cru_circulation")
+    later = inbox.take(inbox.letter(DOGS, "bob@mail.example"))
+    assert said(later) == [("same request to other forces", circular.message.id)]
+    assert later.other_forces
+    amended = inbox.letter("Our advice on CRU 417/24 has changed: see below.", "npcc.cru@npcc.police.uk")
+    amended = msgspec.structs.replace(amended, references=("CRU 417/24",))
+    assert ("thread", circular.message.id) in said(inbox.take(amended, "cru_circulation"))
 
 
 def test_requests_of_one_person_on_one_subject_within_the_period_are_shown(inbox: Inbox) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FORM = 1
 """Changes where paragraphs are chosen or kept otherwise: what is in the casebook is then made anew."""
-NEAR = 0.72
+NEAR = 0.68
 """Cosine from which a published paragraph is shown as an answer to a question (`docs/related.md`)."""
 MOST = 3
 """Published responses shown for a letter."""

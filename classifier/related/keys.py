@@ -55,7 +55,8 @@ def find_keys(letter: Letter, kind: Kind, topics: tuple[Tag, ...], force: Force)
     """The keys of a letter. `topics` are the whole letter's. Linear in the letter's length."""
     from classifier.casebook.desk import Keys
 
-    print_ = _fingerprint(letter)
+    via = _via(letter, kind)
+    print_ = _fingerprint(letter, via)
     received = letter.received
     own, answers, mentioned = _message_ids(letter.message)
     keys = Keys(
@@ -65,7 +66,7 @@ def find_keys(letter: Letter, kind: Kind, topics: tuple[Tag, ...], force: Force)
         asks=kind.label in REQUESTS or "new_request" in kind.also,
         protected=letter.protected,
         applicant=applicant_key(letter.applicant, letter.sender_class),
-        via=_via(letter, kind),
+        via=via,
         addressed=addressed_force(letter, force),
         topics=" ".join(t.label for t in topics if t.suggested),
         text_key=print_.text_key,
@@ -124,8 +125,8 @@ def _force_name(written: str) -> str:
     return " ".join(w for w in said if w not in _NAMELESS and w not in ("police", "constabulary", "service", "and"))
 
 
-def _fingerprint(letter: Letter) -> Fingerprint:
-    if letter.sender_class == "cru" and (span := requested(letter.text)):
+def _fingerprint(letter: Letter, via: str) -> Fingerprint:
+    if via == "cru" and (span := requested(letter.text)):
         # A circulation quotes the request it advises on: that is what open letters share with it.
         return fingerprint(letter.blind[slice(*span)])
     return fingerprint(letter.blind)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import time
 from datetime import date
 
+import pytest
+
 from classifier.records import ItemKind, Question, Referral
 from classifier.referral.matcher import Thresholds, find
 from classifier.referral.places import find_places
@@ -159,3 +161,72 @@ def test_time_is_linear_in_the_letter() -> None:
 
     seconds(10)
     assert seconds(400) < 40 * max(seconds(50), 0.02)
+
+
+def _asked(text: str, *items: str) -> tuple[Question, ...]:
+    return tuple(
+        Question(id=f"q{n}", number=str(n), parent=None, kind="request", span=(at, at + len(item)), text=item)
+        for n, item in enumerate(items, 1)
+        for at in [text.index(item)]
+    )
+
+
+def test_a_list_of_names_below_a_question_that_announces_it_belongs_to_it() -> None:
+    question = "How many officers work in each of these roles"
+    text = f"{question}\n\nDog handlers\n\nMounted officers\n\nCounter terrorism\n\nMany thanks for your help."
+    found = find(text, _asked(text, question), REGISTER, TODAY, TODAY)
+    assert "NS-01" in {r.rule for r in found}
+    other = text.replace("in each of these roles", "for you, I wonder")
+    assert not find(
+        other, _asked(other, question.replace("in each of these roles", "for you, I wonder")), REGISTER, TODAY, TODAY
+    )
+
+
+def test_words_that_a_question_only_inherits_need_the_consent_of_the_model() -> None:
+    text = "I read that the force has bought a cell site simulator. How many of your staff have used it?"
+    asked = _asked(text, "How many of your staff have used it?")
+
+    def rules(score: float) -> set[str]:
+        scores = {"q1": {"COV-05": score}}
+        return {r.rule for r in find(text, asked, REGISTER, TODAY, TODAY, model_scores=scores)}
+
+    assert "COV-05" in rules(0.2)
+    assert "COV-05" not in rules(0.001)
+    assert "COV-05" in {r.rule for r in find(text, asked, REGISTER, TODAY, TODAY)}, "without a model, patterns decide"
+
+
+def test_the_words_of_the_question_itself_raise_a_mandatory_rule_whatever_the_model_says() -> None:
+    text = "Have you bought a cell site simulator, and how many drones do you own?"
+    scores = {"q1": {"COV-05": 0.0, "TEC-03": 0.0}}
+    found = {r.rule for r in find(text, _asked(text, text), REGISTER, TODAY, TODAY, model_scores=scores)}
+    assert "COV-05" in found
+    assert "TEC-03" not in found, "an advised rule is dropped where the model rules it out"
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("How many pupils were sent to Prevent last year?", True),
+        ("What do you do to prevent shed break-ins?", False),
+        ("How do your officers prevent theft from vans?", False),
+    ],
+)
+def test_the_prevent_programme_is_told_from_the_verb_by_its_capital(text: str, *, fires: bool) -> None:
+    assert ("NS-03" in {r.rule for r in find(text, _asked(text, text), REGISTER, TODAY, TODAY)}) is fires
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many recorded crimes in March 2021 were filed the same day by your intelligence team?",
+        "How many old people lost money to somebody pretending to be police?",
+        "Has pest control been called to the cells for bugs?",
+        "How many drone sightings near the airport were reported to you by members of the public?",
+        "How many people were arrested for pretending to be a police officer?",
+        "Schedule 7 of the planning agreement for the new station, please.",
+        "How many contacts did the Central Referral Unit (safeguarding children) get?",
+        "Which cyber security services do you buy, and from whom is the catering?",
+    ],
+)
+def test_everyday_letters_do_not_raise_a_mandatory_rule(text: str) -> None:
+    assert "mandatory" not in {r.level for r in find(text, _asked(text, text), REGISTER, TODAY, TODAY)}

@@ -72,12 +72,12 @@ def wanted(inbox: Path) -> Counter[str]:
 
 def happened(out: Path, sign: str, count: int) -> bool:
     """Whether a thing has happened in the newest night's folder."""
-    nights = sorted(p for p in out.glob("20*") if p.is_dir())
-    if not nights:
+    newest = _newest(out)
+    if not newest:
         return False
     if sign != "records":
-        return (nights[-1] / sign).exists()
-    partial = nights[-1] / "triage.jsonl.partial"
+        return (out / newest / sign).exists()
+    partial = out / newest / "triage.jsonl.partial"
     return partial.exists() and partial.read_bytes().count(b"\n") >= count
 
 
@@ -113,7 +113,9 @@ def kill_one(config: Path, out: Path, chance: random.Random, full: float) -> str
 
 
 def _newest(out: Path) -> str:
-    return max((p.name for p in out.glob("20*") if p.is_dir()), default="")
+    """The last night of a day: 2026-02-10-10 comes after 2026-02-10-9."""
+    names = (p.name for p in out.glob("20*") if p.is_dir())
+    return max(names, key=lambda name: [int(part) for part in name.split("-")], default="")
 
 
 def go_through(config: Path) -> None:
@@ -180,6 +182,7 @@ def main() -> None:
         sign = kill_one(config, out, chance, full)
         killed.update([sign] if sign else [])
         finished += not sign
+        print(f"{killed.total()} {sign or 'done before'}", file=sys.stderr, flush=True)
     go_through(config)
     found = check(inbox, out)
     # Nothing came in since: another run must find nothing new.

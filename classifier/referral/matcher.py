@@ -53,15 +53,13 @@ class Thresholds(Value, frozen=True):
     """How the model's probability of a rule (0 to 1) is joined with the register's patterns.
 
     From `mandatory` and `advised`, by the rule's level, the model alone flags. Words of the question itself that meet a
-    pattern are enough for a mandatory rule whatever the model says; for the others they are unless it is below
-    `doubted`. Words that the question only inherits (of a heading, or of a sentence it points back to) need
-    `inherited_mandatory` or `inherited_advised`: on held-out voices they are right in one case of two where the model
-    gives more, in one of eight where it gives less.
+    pattern are enough, whatever the model says. Words that the question only inherits (of a heading, or of a sentence
+    it points back to) need `inherited_mandatory` or `inherited_advised` besides: on held-out voices they are right in
+    two cases of three where the model gives more, in one of ten where it gives less.
     """
 
     mandatory: float = 0.35
     advised: float = 0.55
-    doubted: float = 0.005
     inherited_mandatory: float = 0.01
     inherited_advised: float = 0.03
 
@@ -113,7 +111,7 @@ def find(
             level = in_force[name].level
             by_model = score >= _limit(limits, level)
             own = [s for s in spans or () if item.is_own(s.first)]
-            if spans is not None and scores and score < _floor(limits, level, own=bool(own)):
+            if spans is not None and not own and scores and score < _consent(limits, level):
                 spans = None
             if rule.where != "question" or (spans is None and not by_model):
                 continue
@@ -229,11 +227,9 @@ def _limit(limits: Thresholds, level: str) -> float:
     return limits.mandatory if level == "mandatory" else limits.advised
 
 
-def _floor(limits: Thresholds, level: str, *, own: bool) -> float:
-    """The model score below which words that meet a pattern raise nothing."""
-    if level == "mandatory":
-        return 0.0 if own else limits.inherited_mandatory
-    return limits.doubted if own else limits.inherited_advised
+def _consent(limits: Thresholds, level: str) -> float:
+    """The model score below which words that a question only inherits raise nothing."""
+    return limits.inherited_mandatory if level == "mandatory" else limits.inherited_advised
 
 
 def _best(questions: Sequence[Question], scores: Mapping[str, Mapping[str, float]] | None, rule: str) -> str:

@@ -195,12 +195,11 @@ def test_words_that_a_question_only_inherits_need_the_consent_of_the_model() -> 
     assert "COV-05" in {r.rule for r in find(text, asked, REGISTER, TODAY, TODAY)}, "without a model, patterns decide"
 
 
-def test_the_words_of_the_question_itself_raise_a_mandatory_rule_whatever_the_model_says() -> None:
+def test_the_words_of_the_question_itself_raise_a_rule_whatever_the_model_says() -> None:
     text = "Have you bought a cell site simulator, and how many drones do you own?"
     scores = {"q1": {"COV-05": 0.0, "TEC-03": 0.0}}
-    found = {r.rule for r in find(text, _asked(text, text), REGISTER, TODAY, TODAY, model_scores=scores)}
-    assert "COV-05" in found
-    assert "TEC-03" not in found, "an advised rule is dropped where the model rules it out"
+    found = find(text, _asked(text, text), REGISTER, TODAY, TODAY, model_scores=scores)
+    assert {"COV-05", "TEC-03"} <= {r.rule for r in found}
 
 
 @pytest.mark.parametrize(

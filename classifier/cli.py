@@ -13,6 +13,7 @@ from classifier.commands.corrections import corrections, forget
 from classifier.commands.evaluate import evaluate
 from classifier.commands.models import models
 from classifier.commands.register import register
+from classifier.commands.retrain import retrain
 from classifier.commands.review import review
 from classifier.commands.values import PATH, Day, put_json, wants_json
 from classifier.errors import FoiTriageError, Stopped, UsageError
@@ -122,7 +123,7 @@ def train(corpus: Path | None, out: Path | None) -> None:
     click.echo(f"model {model.version} written to {model.folder}")
 
 
-for _command in (batch, register, models, evaluate, corrections, forget, review):
+for _command in (batch, register, models, evaluate, retrain, corrections, forget, review):
     app.add_command(_command)
 
 

@@ -34,6 +34,7 @@ from classifier.tagging.tagger import Asked, Tagged
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from classifier.force import Force
     from classifier.letters.kinds import Decided
@@ -63,6 +64,8 @@ class Context(NamedTuple):
     received: date | None
     today: date
     limits: Limits
+    model: Path | None = None
+    """Where the model lies that the run began with; None: the one in use."""
 
 
 def triage(
@@ -169,7 +172,7 @@ def read_item(item: RawItem, context: Context) -> list[Read]:
     out: list[Read] = []
     for message in parse_item(item, received=context.received, limits=context.limits):
         letter = read_letter(message, context.force)
-        out.append(Read(letter, split(letter.text, letter.blind, asks=asks())))
+        out.append(Read(letter, split(letter.text, letter.blind, asks=asks(context.model))))
     return out
 
 

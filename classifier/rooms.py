@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from classifier.errors import ModelError
 from classifier.letters.kinds import KindClassifier
 from classifier.model.encoder import Encoder
 from classifier.model.store import Model
@@ -26,18 +27,41 @@ class Rooms(NamedTuple):
     encoder: Encoder
     register: Register
     versions: dict[str, str]
+    folder: Path
+    """Where this model lies: worker processes open the same, whatever is promoted meanwhile."""
 
 
 def open_rooms(force: Force, *, threads: int = 1) -> Rooms:
     """Load and check everything a run needs. Raises ModelError or RegisterError before anything is written."""
-    model = Model.open(model_folder())
+    folder = model_folder()
+    model = Model.open(folder)
     encoder = Encoder(data_file(ENCODER), threads=threads)
     register = load_register(overlay=Path(force.register_overlay) if force.register_overlay else None)
     versions = {"model": model.version, "encoder": encoder.version, "register": register.version}
-    return Rooms(KindClassifier(model, encoder), Tagger(model, encoder), encoder, register, versions)
+    return Rooms(KindClassifier(model, encoder), Tagger(model, encoder), encoder, register, versions, folder)
+
+
+def asks(folder: Path | None = None) -> AskModel:
+    """The part of the model that tells asks from other sentences, of the model in `folder` or else of the one in use.
+
+    Each worker process loads its own.
+    """
+    return _asks(folder or model_folder())
 
 
 @cache
-def asks() -> AskModel:
-    """The part of the model that tells asks from other sentences; each worker process loads its own."""
-    return AskModel.load(Model.open(model_folder()))
+def _asks(folder: Path) -> AskModel:
+    return AskModel.load(Model.open(folder))
+
+
+def check_model(model: Model) -> None:
+    """Raise ModelError where a model that is whole does not fit this version of the program."""
+    try:
+        encoder = Encoder(data_file(ENCODER))
+        KindClassifier(model, encoder)
+        Tagger(model, encoder)
+        AskModel.load(model)
+    except (KeyError, TypeError, ValueError) as e:
+        raise ModelError(
+            f"{model.folder}: was made by another version of the program ({type(e).__name__}: {e}). Train it again."
+        ) from e

@@ -171,7 +171,7 @@ def run(
         run_id = book.begin(feed.names, versions, resume=resume)
         answers = open_answers(options.log, book, rooms.encoder, limits=options.limits) if options.log else None
         relater = Relater(book, run_id, force=options.force, answers=answers)
-        context = Context(options.force, options.received, today, options.limits)
+        context = Context(options.force, options.received, today, options.limits, rooms.folder)
         with stop_signals(stopping) as stopped:
             in_hand = InHand(_from(first, items), lambda item: feed.done(item, journal))
             for record in triage(in_hand, context, rooms, workers=options.workers, relate=relater.relate):
@@ -189,7 +189,7 @@ def run(
             else:
                 in_hand.all_met()
             if stopped():
-                raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume' goes on from there")
+                raise Stopped(f"stopped after {counts.n['read']} messages; 'run --resume', or the next batch, goes on")
         if not journal.done:
             write_sheets(options.out, journal.close())
         unread = answers.problems if answers else ()

@@ -24,7 +24,7 @@ from classifier.model.store import MANIFEST, Model
 from classifier.records import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 POINTER = "in-use.json"
 SHIPPED = "shipped"
@@ -83,19 +83,24 @@ def promoted(store: Path) -> Path | None:
     return None if found is None or not found.now.version else _folder(store, found.now)
 
 
-def promote(store: Path, wanted: str, *, encoder: str, shipped: Path) -> Model:
+def promote(
+    store: Path, wanted: str, *, encoder: str, shipped: Path, check: Callable[[Model], None] = lambda _: None
+) -> Model:
     """Make a model the one in use and return it: a version of the store (its first four characters or more will do),
     a folder anywhere, which is copied into the store, or `shipped`.
 
     Raises ModelError where it is not there, altered, cut short, of another version of the program, reached through
-    links, or made for another encoder than the version `encoder`; the model in use then stays.
+    links, or made for another encoder than the version `encoder`; the model in use then stays. `check` may raise it for
+    a model that is whole and yet does not fit the program.
     """
     if wanted == SHIPPED:
         model = checked(shipped, encoder)
+        check(model)
         _turn_to(store, Named(version="", manifest="", since=_now()))
         return model
     place = _find(store, wanted)
     model = checked(place, encoder)
+    check(model)
     if place.parent.resolve() != store.resolve() or place.name != model.version:
         model = _copy(store, model, encoder)
     _turn_to(store, Named(version=model.version, manifest=_digest(model.folder), since=_now()))

@@ -61,7 +61,10 @@ def find_models(store: Path, *others: Path) -> list[Path]:
     """
     found = sorted(p.parent for p in store.glob(f"*/{MANIFEST}") if not p.parent.name.startswith("."))
     known = {p.resolve() for p in found}
-    found += [p for p in others if p.resolve() not in known]
+    for other in others:
+        if other.resolve() not in known:
+            known.add(other.resolve())
+            found.append(other)
     if not found:
         raise ModelError(f"{store}: no model here. Train one with 'foi-triage train'.")
     return found

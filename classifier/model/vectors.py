@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,7 +22,7 @@ from classifier.model.encoder import WIDTH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from classifier.model.encoder import Encoder
+    from classifier.model.encoder import Vectors
 
 _DIGEST = 16
 
@@ -32,7 +33,7 @@ class KeptVectors:
     `folder` is made where it isn't there. Leaving the block without an error writes the file, whole or not at all.
     """
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
+    def __init__(self, encoder: Vectors, folder: Path) -> None:
         self._encoder = encoder
         self._path = folder / f"vectors-{encoder.version}.npz"
         self._known = _read(self._path)
@@ -66,8 +67,8 @@ class KeptVectors:
         return np.stack([self._used[key] for key in keys]) if keys else np.zeros((0, WIDTH), dtype=np.float32)
 
     def write(self) -> None:
-        """Put what was used in this training into the file, and nothing else. A full or read-only disk costs speed, no
-        more: the file then stays as it was, or goes."""
+        """Put what was used in this training into the file, and nothing else. A disk that is full or may only be read
+        costs speed, no more."""
         if not self.encoded and len(self._used) == len(self._known):
             return
         keys = sorted(self._used)
@@ -83,9 +84,11 @@ class KeptVectors:
                 np.savez(file, keys=digests, vectors=vectors.astype(np.float32))
             temporary.replace(self._path)
         except OSError:
-            if temporary is not None:
-                temporary.unlink(missing_ok=True)
-            self._path.unlink(missing_ok=True)
+            for path in (temporary, self._path):
+                if path is not None:
+                    # What it held may since have been forgotten: rather no file than an old one.
+                    with suppress(OSError):
+                        path.unlink()
 
     def __enter__(self) -> Self:
         return self

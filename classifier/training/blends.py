@@ -10,12 +10,13 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
 
 from classifier.model.blend import Blend, Weights
-from classifier.model.ngrams import Ngrams
+from classifier.training.counted import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from classifier.model.encoder import Vectors
+    from classifier.model.ngrams import Ngrams
 
 FOLDS = 5
 MIXES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
@@ -88,21 +89,19 @@ def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = (), alwa
         groups = [rows.voices[int(i)] for i in turns]
         cut = GroupKFold(min(FOLDS, len(set(groups)))).split(turns, groups=groups)
         split = [(np.delete(everything, turns[test]), turns[test]) for _, test in cut]
-    parts = [_fold(rows, train, test, longest) for train, test in split]
-    return Folds(parts, _fold(rows, everything, everything[:0], longest))
+    counted = [Counted([view[v] for view in rows.views], rows.letters, n) for v, n in enumerate(longest)]
+    parts = [_fold(train, test, counted) for train, test in split]
+    return Folds(parts, _fold(everything, everything[:0], counted))
 
 
-def _fold(rows: Rows, train: np.ndarray, test: np.ndarray, longest: Sequence[int]) -> Fold:
-    def texts(index: np.ndarray, v: int) -> list[str]:
-        return [rows.views[int(i)][v] for i in index]
-
-    letters = [rows.letters[int(i)] for i in train]
-    vocabularies = [Ngrams.fit(texts(train, v), letters, longest=n) for v, n in enumerate(longest)]
+def _fold(train: np.ndarray, test: np.ndarray, counted: Sequence[Counted]) -> Fold:
+    made = [view.fit(train) for view in counted]
 
     def features(index: np.ndarray) -> Any:
-        return hstack([g.matrix(texts(index, v)) for v, g in enumerate(vocabularies)], format="csr")
+        parts = [view.matrix(*fitted, index) for view, fitted in zip(counted, made, strict=True)]
+        return hstack(parts, format="csr")
 
-    return Fold(train, test, vocabularies, features(train), features(test))
+    return Fold(train, test, [ngrams for ngrams, _ in made], features(train), features(test))
 
 
 def reading(
@@ -233,5 +232,7 @@ def thresholds(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> np.ndar
 
 
 def encode_rows(encoder: Vectors, views: Sequence[Sequence[str]]) -> np.ndarray:
-    """The dense features: the vectors of each view, side by side."""
+    """The dense features: the vectors of each view, side by side. No rows where there are no texts."""
+    if not views:
+        return np.zeros((0, 0), dtype=np.float32)
     return np.hstack([encoder.encode([v[i] for v in views]) for i in range(len(views[0]))])

@@ -31,6 +31,7 @@ NOT = [
     "In 2004 he was convicted of threatening to burn my house. He died in prison.",
     "Number of stabbings by ward, and knives seized, for the calendar years 2020 to 2023.",
     'I am writing a novel in which the doctor says "I will kill her tonight" and nobody believes him.',
+    "I'll fight you over these parking figures to my last breath, and I will haunt you after that.",
     "Could you tell me the cost of the new patrol cars?",
     "",
 ]

@@ -78,6 +78,7 @@ def correct(sheet: Path) -> None:
 
 def test_the_examples_print_what_the_page_says(foi: Foi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOI_TRIAGE_STORE", str(tmp_path / "store"))
     Path("inbox").mkdir()
     # The page names this letter by the digest of its bytes: line ends are the same on every system.
     Path("inbox", "letter.txt").write_text(LETTER, encoding="utf-8", newline="\n")

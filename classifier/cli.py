@@ -12,6 +12,7 @@ from classifier.commands.batch import batch
 from classifier.commands.corrections import corrections, forget
 from classifier.commands.evaluate import evaluate
 from classifier.commands.models import models
+from classifier.commands.outcomes import learn_outcomes
 from classifier.commands.register import register
 from classifier.commands.retrain import retrain
 from classifier.commands.review import review
@@ -123,7 +124,7 @@ def train(corpus: Path | None, out: Path | None) -> None:
     click.echo(f"model {model.version} written to {model.folder}")
 
 
-for _command in (batch, register, models, evaluate, retrain, corrections, forget, review):
+for _command in (batch, register, models, evaluate, retrain, corrections, forget, review, learn_outcomes):
     app.add_command(_command)
 
 

@@ -28,6 +28,19 @@ Under the Freedom of Information Act 2000 please tell me:
 
 Ann Other
 """
+RESPONSE = """Our reference: 8104/25
+
+You asked:
+
+1. How many police dogs were retired in 2023?
+2. What did their kennels cost?
+3. What are the names of their handlers?
+
+Our response
+
+Questions 1 and 2: four dogs were retired. Their kennels cost 2,310 pounds.
+Question 3 is exempt by virtue of Section 40(2).
+"""
 PAPER = """From: NPCC CRU <npcc.cru@npcc.police.uk>
 To: foi@thornshire.police.uk
 Subject: CRU Circulation
@@ -84,6 +97,8 @@ def test_the_examples_print_what_the_page_says(foi: Foi, tmp_path: Path, monkeyp
     Path("inbox", "letter.txt").write_text(LETTER, encoding="utf-8", newline="\n")
     Path("inbox", "paper.eml").write_text(PAPER, encoding="utf-8")
     Path("batch.toml").write_text('out = "nights"\ninputs = ["inbox"]\nsettle_seconds = 0\n', encoding="utf-8")
+    Path("published").mkdir()
+    Path("published", "response.txt").write_text(RESPONSE, encoding="utf-8")
     Path("letter.txt").write_text(LETTER, encoding="utf-8")
     gold = {"id": "1", "text": LETTER, "kind": "new_request", "questions": [{"start": "How many police dogs were"}]}
     Path("gold.jsonl").write_text(json.dumps(gold), encoding="utf-8")

@@ -6,6 +6,7 @@ once they are bigger than 8 MiB, never to a path that the archive chose.
 
 from __future__ import annotations
 
+import errno
 import lzma
 import struct
 import tempfile
@@ -26,6 +27,8 @@ _CHUNK: Final = 1024 * 1024
 _IN_MEMORY: Final = 8 * 1024 * 1024
 _END_RECORD: Final = b"PK\x05\x06"
 _END_RECORD_64: Final = b"PK\x06\x06"
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+"""Errors of a disk that is full, or of a user whose share of it is."""
 _OFFICE: Final = (b"word/", b"xl/", b"ppt/", b"[Content_Types].xml", b"mimetypeapplication/")
 
 
@@ -57,8 +60,10 @@ def claims(head: bytes, name: str) -> int:
 
 
 def members(stream: IO[bytes], limits: Limits, budget: Budget) -> Iterator[Member]:
-    """The files of an archive in the order of its directory. What is damaged
-    comes as a member without a stream."""
+    """The files of an archive in the order of its directory. What is damaged comes as a member without a stream.
+
+    Raises OSError where the disk has no room to unpack.
+    """
     try:
         size = _directory_bytes(stream)
         if size > limits.archive_directory_bytes:
@@ -112,6 +117,8 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: 
         ValueError,
     ) as e:
         out.close()
+        if isinstance(e, OSError) and e.errno in NO_ROOM:  # our disk's fault: the letter may be whole
+            raise
         return Member(name, None, ReadError.code, f"its part of the archive is damaged: {e}")
     out.seek(0)
     return Member(name, out)

@@ -60,13 +60,14 @@ def parse_item(item: RawItem, received: date | None = None, limits: Limits = DEF
         return [work.failed(ReadError.code, f"cannot be read: {e.strerror or e}")]
     except MemoryError:
         return [work.failed(TooLarge.code, "there is not enough memory to read it")]
+    over = len(data) > limits.message_bytes
     if item.mbox:
         data = mbox.message(data)
     work.data = data[: limits.message_bytes]
     if not data.strip():
         return [work.failed(Empty.code, "the file is empty")]
     messages = work.messages()
-    if len(data) > limits.message_bytes:
+    if over:
         cut = Problem(
             code=TooLarge.code, part=item.source, detail=f"only the first {limits.message_bytes} bytes were read"
         )

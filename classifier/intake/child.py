@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from classifier.errors import Crashed, OutOfMemory, TimedOut, TooLarge
+from classifier.errors import Crashed, OutOfMemory, ReadError, TimedOut, TooLarge
 from classifier.intake.wire import Extract, Outcome, Task
 from classifier.intake.worker import receive, send
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from classifier.intake.limits import Limits
 
+_CODES: Final = frozenset(kind.code for kind in (ReadError, *ReadError.__subclasses__()))
 _POLL: Final = 0.1  # seconds between two looks at the memory of a busy reader
 _SPARE: Final = 256 * 1024 * 1024  # address space that is reserved and never used counts for RLIMIT_AS only
 
@@ -81,7 +82,10 @@ class Child:
                 self._kill(limits.child_grace)
                 return Outcome(code=Crashed.code, detail=f"the reader died of it (status {status})")
             try:
-                return msgspec.msgpack.decode(answer, type=Outcome)
+                outcome = msgspec.msgpack.decode(answer, type=Outcome)
+                if outcome.extract is None and outcome.code not in _CODES:
+                    raise msgspec.ValidationError("neither text nor a known problem")
+                return outcome
             except msgspec.MsgspecError as e:
                 self._kill(limits.child_grace)
                 return Outcome(code=Crashed.code, detail=f"the reader gave a damaged answer: {e}")

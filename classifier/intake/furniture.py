@@ -60,7 +60,8 @@ def _repeated(pages: Sequence[list[Line]]) -> set[str]:
     counts: Counter[str] = Counter()
     for lines in pages:
         texts = {lines[at].text.strip() for at in _outer(lines)}
-        counts.update({_shape(t) for t in texts if len(t) <= _LONGEST and not _KEPT.match(t)})
+        # A question is never furniture: letters of one wording, printed one after the other, end in the same words.
+        counts.update({_shape(t) for t in texts if len(t) <= _LONGEST and not t.endswith("?") and not _KEPT.match(t)})
     return {shape for shape, count in counts.items() if count >= max(3, 0.8 * len(pages))}
 
 

@@ -195,6 +195,8 @@ def _from_file(path: Path, limits: Limits) -> Iterator[RawItem]:
                 yield from _from_archive(f, source, limits, archive.Budget(limits), 1)
                 return
     except OSError as e:
+        if e.errno in archive.NO_ROOM:
+            raise
         yield RawItem(
             source=source, name=name, problem=_problem(ReadError.code, source, f"cannot be read: {e.strerror}")
         )
@@ -237,7 +239,7 @@ def _from_archive(
                 for number, (offset, length) in enumerate(mbox.split(content), 1):
                     back = content.tell()
                     content.seek(offset)
-                    data = content.read(min(length, limits.message_bytes))
+                    data = content.read(min(length, limits.message_bytes + 1))  # the one more shows that it was cut
                     content.seek(back)
                     yield RawItem(source=f"{part}#{number}", name=name, data=data, mbox=True)
             elif found is not None and found.name == "zip":

@@ -147,13 +147,14 @@ class _Reading:
 
     def _alternative(self, part: Part) -> str:
         """The form that says most. All forms are walked, since some programs put attachments inside one of them."""
-        plain, rich = "", ""
+        plain, rich = list[str](), list[str]()
         for child in part.children:
-            if child.content.type == "text/plain" and self._is_text(child):
-                plain = plain or self._text(child)
-            else:
-                rich = self.body(child) or rich
-        return better(plain, rich)
+            is_plain = child.content.type == "text/plain" and self._is_text(child)
+            text = (self._text(child) if is_plain else self.body(child)).strip("\n")
+            forms = plain if is_plain else rich
+            if text.strip() and text not in forms:  # two of one kind are two texts: programs differ in which they show
+                forms.append(text)
+        return better("\n\n".join(plain), "\n\n".join(rich))
 
     def _related(self, part: Part) -> str:
         """The document among parts that belong together; it is the first unless `start` names another."""

@@ -10,7 +10,7 @@ import io
 import struct
 from typing import TYPE_CHECKING, Final
 
-from classifier.errors import ReadError, TooDeep, UnknownFormat
+from classifier.errors import ReadError, TooDeep, TooLarge, UnknownFormat
 from classifier.intake import headers, html, mime
 from classifier.intake.body import better
 from classifier.intake.decode import clean
@@ -87,7 +87,7 @@ def _mail(storage: Storage, offset: int, limits: Limits, depth: int) -> Mail:
         sent=submitted or headers.moment(top.header("date")),
         received=when,
         received_basis=basis,
-        body=_body(properties, problems)[: limits.text_chars],
+        body=_cut(_body(properties, problems), limits, problems),
         enclosures=tuple(_enclosures(storage, limits, depth, problems)),
         problems=tuple(problems),
     )
@@ -174,12 +174,21 @@ def _body(properties: Properties, problems: list[Problem]) -> str:
     return text
 
 
+def _cut(text: str, limits: Limits, problems: list[Problem]) -> str:
+    if len(text) > limits.text_chars:
+        detail = f"the text was cut after {limits.text_chars} characters"
+        problems.append(Problem(code=TooLarge.code, part="body", detail=detail))
+    return text[: limits.text_chars]
+
+
 def _enclosures(storage: Storage, limits: Limits, depth: int, problems: list[Problem]) -> list[Enclosure]:
     from oxmsg.properties import Properties
 
     out: list[Enclosure] = []
     for number, attachment in enumerate(storage.iter_attachment_storages(), 1):
         if number > limits.mime_parts:
+            detail = f"only the first {limits.mime_parts} attachments were listed"
+            problems.append(Problem(code=TooLarge.code, part="parts", detail=detail))
             break
         of = Properties(attachment, properties_header_offset=_OBJECT)
         name = _text(of, _LONG_NAME) or _text(of, _SHORT_NAME) or _text(of, _SHOWN) or ""

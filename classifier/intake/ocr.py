@@ -35,9 +35,9 @@ def read_page(page: pypdfium2.PdfPage, seconds: float) -> str:
     bitmap = page.render(scale=scale, grayscale=True)  # pyright: ignore[reportArgumentType] - its stub says int
     with tempfile.TemporaryDirectory(prefix="foi-triage-") as folder:
         picture = Path(folder, "page.png")
-        bitmap.to_pil().save(picture)
-        bitmap.close()
         try:
+            bitmap.to_pil().save(picture)
+            bitmap.close()
             done = subprocess.run(  # noqa: S603 - the program found above, on a picture that we drew
                 [program, str(picture), "stdout", "-l", "eng", "--psm", "3"],
                 stdin=subprocess.DEVNULL,

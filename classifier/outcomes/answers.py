@@ -148,8 +148,20 @@ def _decide(
         elif found.result in _WITHHOLDS and not found.grounds:
             found = Outcome(found.result, _grounds_for(found.result, pool, head, mine[n], text))
         out[n] = found
+    if len(numbers) == 1 and head is not None and head.part:
+        out = {n: _in_part(o, said) for n, o in out.items()}
     out = _with_extra(out, extra, mine)
     return _with_headline(_parents(out, numbers, own), head)
+
+
+def _in_part(found: Outcome, said: Sequence[Statement]) -> Outcome:
+    """One question with two asks, of which the headline says that one was answered: figures first, then a refusal. Cost
+    alone refuses the whole, whatever is told beside it."""
+    refusals = (k for k, s in enumerate(said) if s.said.result in _WITHHOLDS)
+    if found.result not in _WITHHOLDS or found.grounds == ("s12",):
+        return found
+    given = any(_gives(s) for s in said[: next(refusals, 0)])
+    return Outcome("disclosed", found.grounds) if given else found
 
 
 def _decides(said: Sequence[Statement]) -> bool:

@@ -60,6 +60,11 @@ _HEADED = re.compile(
     rf"|[ \t]*[-–—:|][ \t]*.{{0,150}}$|[ \t]+[A-Z(“\"].{{0,150}}$)",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(
+    r"[\W_]{0,6}(?P<ref>(?:FOIA?|EIR|RFI)[-/.]\d{2,8}(?:[-/.]\d{2,8}){0,3})"
+    r"(?P<rest>[\W_]{0,3}$|[ \t]*[-–—:|][ \t]*.{0,150}$)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rf"[\W_]{{0,4}}(?P<ref>{_REFERENCE})[\W_]{{0,3}}$")
 _ROW = re.compile(rf"[ ]{{0,4}}(?:FOIA?[ :#-]*)?(?P<ref>{_REFERENCE})\t")
 
@@ -154,7 +159,7 @@ def reference_at(line: str, *, bare: bool = True) -> str | None:
     line = line.strip()
     if not line or len(line) > 240:
         return None
-    for pattern in (_LABELLED, _HEADED, _ROW, *([_BARE] if bare else [])):
+    for pattern in (_WHOLE, _LABELLED, _HEADED, _ROW, *([_BARE] if bare else [])):
         m = pattern.match(line)
         if m is None:
             continue
@@ -209,7 +214,7 @@ def _begins_entry(found: Sequence[str], k: int) -> bool:
 
 def _back_to_title(found: Sequence[str], k: int) -> int:
     """The line of the title above a reference line, or that line."""
-    if _HEADED.match(found[k]) or _ROW.match(found[k]) or _BARE.match(found[k].strip()):
+    if _WHOLE.match(found[k]) or _HEADED.match(found[k]) or _ROW.match(found[k]) or _BARE.match(found[k].strip()):
         return k
     at = k - 1
     while at >= 0 and not found[at].strip() and k - at <= 2:

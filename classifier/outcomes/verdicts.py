@@ -340,9 +340,15 @@ def recital(sentence: str) -> bool:
     )
 
 
+# "The duty in Section 1(1)(a) does not apply" is the refusal itself.
+_DUTY = _any(
+    r"\b(?:duty|duties|obligation|requirements?|section 1\(1\)(?:\([ab]\))?)\b[^.;]{0,80}\bnot (?:appl|arise)",
+)
+
+
 def overturned(sentence: str) -> bool:
     """Whether a sentence takes an earlier decision, or a section's use, back."""
-    return _OVERTURNED.search(sentence) is not None
+    return _OVERTURNED.search(sentence) is not None and _DUTY.search(sentence) is None
 
 
 def withholds_more(sentence: str) -> bool:

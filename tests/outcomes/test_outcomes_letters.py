@@ -283,6 +283,32 @@ def test_how_an_answer_names_the_questions(
     assert one(tmp_path, ASKED + answer) == wanted
 
 
+def test_the_duty_that_does_not_apply_is_the_refusal(tmp_path: Path) -> None:
+    text = """FOI 3013/23 - Surveillance devices
+Request: Has the force bought IMSI catchers?
+Outcome: NCND
+Response: Thornshire Police can neither confirm nor deny that any information is held, as the duty in Section 1(1)(a)
+does not apply by virtue of s23(5), s24(2), s30(3) and s31(3).
+"""
+    assert one(tmp_path, text) == {"1": ("ncnd", {"s23(5)", "s24(2)", "s30(3)", "s31(3)"})}
+
+
+def test_figures_and_then_a_refusal_under_one_question_are_a_disclosure_in_part(tmp_path: Path) -> None:
+    text = """FOI-2024-0102: Arrests of officers
+Request:
+How many officers were arrested under the Sexual Offences Act 2003, by year? Please also provide their names.
+Decision: Part disclosure - Section 40(2)
+Response:
+2019 - 3
+2020 - 4
+The names are exempt by virtue of Section 40(2).
+"""
+    (letter,) = learnt(tmp_path, response_txt=text).letters
+    assert letter.reference == "FOI-2024-0102"
+    assert all(found == ("disclosed", {"s40(2)"}) for found in results(letter).values())
+    assert results(letter)
+
+
 def test_an_answer_that_names_no_question_goes_by_its_words(tmp_path: Path) -> None:
     text = """FOI 3006/23
 

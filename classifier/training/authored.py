@@ -69,7 +69,7 @@ def _letter(path: Path, name: str, block: str) -> dict[str, Any]:
     except ValueError as e:
         raise CorpusError(f"{where}: received: {e}") from e
     text, items = untag(body.strip("\n") + "\n", where)
-    topics = _subjects(items) or header.get("topics", "").split()
+    topics = header.get("topics", "").split() or _subjects(items)
     return {
         "id": name,
         "source": path.stem,

@@ -28,8 +28,8 @@ WORDS = 8
 """Length of the runs of words that two texts are compared by."""
 NEAR = 0.4
 """Two letters that share more of their runs than this say the same."""
-UNTAUGHT = {"s14", "s23(1)", "s28", "s44"}
-"""Grounds that few words of a request speak for: never suggested without a force's own corrections."""
+UNTAUGHT = {"s23(1)"}
+"""Grounds that the words of a request do not tell (it hangs on what is held): never suggested without corrections."""
 STOCK = 12
 """Runs that a letter may share with a real one: the Act's name, a request site's footer, the name of a court."""
 

@@ -118,9 +118,12 @@ def train(corpus: Path | None, out: Path | None) -> None:
     from classifier.resources import CURRENT, ENCODER, data_file
     from classifier.training.build import train as build
     from classifier.training.corpus import corpus_files, load
+    from classifier.training.terms import load_terms
 
-    letters = load(corpus_files(corpus or data_file("corpora")))
-    model = build(letters, out or data_file(CURRENT), Encoder(data_file(ENCODER), threads=2), say=click.echo)
+    folder = corpus or data_file("corpora")
+    letters, terms = load(corpus_files(folder)), load_terms(folder)
+    encoder = Encoder(data_file(ENCODER), threads=2)
+    model = build(letters, out or data_file(CURRENT), encoder, terms=terms, say=click.echo)
     click.echo(f"model {model.version} written to {model.folder}")
 
 

@@ -37,10 +37,12 @@ def evaluate(gold: Path | None, corpus: Path | None, force_file: Path | None, as
         from classifier.model.encoder import Encoder
         from classifier.resources import ENCODER, data_file
         from classifier.training.evaluate import on_held_out_voices
+        from classifier.training.terms import load_terms
 
-        letters = load(corpus_files(corpus or data_file("corpora")))
+        folder = corpus or data_file("corpora")
+        letters = load(corpus_files(folder))
         click.echo(f"training on {len(letters)} letters without each voice in turn …", err=True)
-        figures = list(on_held_out_voices(letters, Encoder(data_file(ENCODER), threads=2)))
+        figures = list(on_held_out_voices(letters, Encoder(data_file(ENCODER), threads=2), load_terms(folder)))
     if wants_json(as_json):
         put_json([f._asdict() for f in figures])
         return

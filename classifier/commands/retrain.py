@@ -24,9 +24,7 @@ _SHOWN = 10
 
 @click.command()
 @click.option("--casebook", default="", help="The casebook: a file, a folder of results, or a database address.")
-@click.option(
-    "--corrections", "files", multiple=True, type=PATH, help="Labelled letters (JSON Lines); repeatable."
-)
+@click.option("--corrections", "files", multiple=True, type=PATH, help="Labelled letters (JSON Lines); repeatable.")
 @click.option("--force", "force_file", type=PATH, help="The force file (TOML).")
 @click.option("--corpus", type=PATH, help="The corpora folder; by default the program's own.")
 @click.option("--out", type=PATH, help="New folder for the candidate; it is then not promoted.")
@@ -102,14 +100,17 @@ def _retrain(
     from classifier.training.corpus import corpus_files, load
     from classifier.training.corrections import merged
     from classifier.training.retrain import Work, retrain
+    from classifier.training.terms import load_terms
 
     encoder = Encoder(data_file(ENCODER), threads=2)
     current = checked(model_folder(), encoder.version)
-    letters = load(corpus_files(corpus or data_file("corpora")))
+    folder = corpus or data_file("corpora")
+    letters = load(corpus_files(folder))
     with KeptVectors(encoder, cache_folder()) as vectors:
         work = Work(
             letters, merged(corrections), current, vectors, store_folder(), cache_folder(),
             datetime.now(ZoneInfo("Europe/London")).date(), out, force, again=again,
+            terms=load_terms(folder),
         )  # fmt: skip
         return retrain(work, say=lambda line: click.echo(line, err=True))
 

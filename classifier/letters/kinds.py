@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 CUE_SCALE = 0.3
 """Cues are about 1 where a vector's components are about 0.05: this keeps them from drowning the meaning."""
-ALSO = 0.2
-"""From this probability on, a second kind stands beside the first."""
+ALSO, RIVAL = 0.2, 0.5
+"""From this probability on, or from this share of the first one's, a second kind stands beside the first: where none is
+likely, a request must not lose its questions to a guess."""
 
 
 def kind_view(subject: str, blind: str) -> tuple[str, str]:
@@ -86,5 +87,5 @@ class KindClassifier:
     def _kind(self, scores: np.ndarray) -> Kind:
         order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
         labels = self._blend.labels
-        also = [labels[i] for i in order[1:3] if scores[i] >= ALSO]
+        also = [labels[i] for i in order[1:3] if scores[i] >= min(ALSO, RIVAL * scores[order[0]])]
         return Kind(label=labels[order[0]], score=round(float(scores[order[0]]), 4), also=tuple(also))  # pyright: ignore[reportArgumentType]

@@ -1,26 +1,25 @@
 """Weighted word n-grams: the sparse half of the features, for training and use alike.
 
 Words are lower-cased, digits become 0 (a year or a section number says nothing about a subject), and an n-gram is known
-only if training met it in several letters (`Ngrams.fit`), which keeps names out. Weights are (1 + log tf) times inverse
-document frequency, rows scaled to length one (Salton and Buckley 1988, as scikit-learn's TfidfVectorizer has them).
+only if training met it in several letters (`training.grams`), which keeps names out. Weights are (1 + log tf) times
+inverse document frequency, rows scaled to length one (Salton and Buckley 1988, as scikit-learn's TfidfVectorizer has
+them).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _DIGIT = re.compile(r"\d")
-MIN_LETTERS = 3
-"""An n-gram enters the vocabulary from this many letters on."""
 
 
 def words(text: str) -> list[tuple[str, int, int]]:
@@ -45,28 +44,6 @@ class Ngrams:
         self.idf = idf
         self.longest = longest
         self._index = {gram: i for i, gram in enumerate(vocabulary)}
-
-    @classmethod
-    def fit(
-        cls, texts: Iterable[str], letters: Iterable[str], *, longest: int = 2, min_letters: int = MIN_LETTERS
-    ) -> Ngrams:
-        """The n-grams of `texts` that occur in at least `min_letters` different `letters` (an id for each text)."""
-        import numpy as np
-
-        seen: defaultdict[str, set[str]] = defaultdict(set)
-        count: Counter[str] = Counter()
-        n = 0
-        known: dict[str, set[str]] = {}
-        for text, letter in zip(texts, letters, strict=True):
-            n += 1
-            if (found := known.get(text)) is None:
-                found = known[text] = {g for g, _, _ in grams(text, longest)}
-            for gram in found:
-                seen[gram].add(letter)
-                count[gram] += 1
-        kept = sorted(g for g, where in seen.items() if len(where) >= min_letters)
-        idf = np.array([math.log((1 + n) / (1 + count[g])) + 1 for g in kept], dtype=np.float32)
-        return cls(kept, idf, longest)
 
     def row(self, text: str) -> dict[int, float]:
         """The weights of one text by column."""

@@ -9,6 +9,7 @@ import msgspec
 from classifier.model.blend import Blend
 from classifier.records import Question, Tag
 from classifier.tagging.because import quotes
+from classifier.tagging.sums import Sums, together
 from classifier.tagging.views import View, views
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Tagger:
         self._topics = Blend.load(model, "topics")
         self._grounds = Blend.load(model, "grounds")
         self._rules = Blend.load(model, "rules")
-        self._sums: dict[str, dict[str, float]] = model.table("letter_thresholds")
+        self._sums = {name: Sums.load(model, name) for name in ("topics", "grounds")}
         self.rule_thresholds: dict[str, float] = model.table("rule_thresholds")
         """From which probability the model alone flags a rule, by the rule's level."""
 
@@ -119,25 +120,18 @@ class Tagger:
         return quotes(seen.own, weights)
 
     def _sum(self, blend: Blend, scores: np.ndarray, name: str, most: int) -> tuple[Tag, ...]:
-        """The letter's tags: what its questions say together, with thresholds of their own."""
-        together = letter_scores(scores)
-        order = sorted(range(len(blend.labels)), key=lambda i: -float(together[i]))[:most]
-        own = self._sums[name]
+        """The letter's tags: what its questions say together."""
+        import numpy as np
+
+        found = self._sums[name].score(together(scores)[None], np.array([len(scores)]))[0]
+        least = self._sums[name].thresholds
+        order = sorted(range(len(blend.labels)), key=lambda i: -float(found[i]))[:most]
         out = [
             Tag(
                 label=blend.labels[i],
-                score=round(float(together[i]), 4),
-                suggested=float(together[i]) >= own[blend.labels[i]] or (name == "topics" and rank == 0),
+                score=round(float(found[i]), 4),
+                suggested=float(found[i]) >= float(least[i]) or (name == "topics" and rank == 0),
             )
             for rank, i in enumerate(order)
         ]
         return tuple(t for t in out if t.suggested or t.score >= SHOWN)
-
-
-def letter_scores(scores: np.ndarray) -> np.ndarray:
-    """A letter's score for each label from its questions' (rows): halfway between their mean and their highest.
-
-    The highest alone would let one stray question name the letter, the mean alone would drown a ground that only one
-    question meets.
-    """
-    return (scores.mean(axis=0) + scores.max(axis=0)) / 2

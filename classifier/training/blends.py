@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
 
 from classifier.model.blend import Blend, Weights
-from classifier.training.counted import Counted
+from classifier.training.grams import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from classifier.model.ngrams import Ngrams
 
 FOLDS = 5
+TERMS = "terms"
+"""The voice of rows that are terms (`training.terms`): learnt from every time, never judged."""
 MIXES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 RARE = 15
 """A label with fewer positives than this shares the calibration of all labels: its own would be noise."""
@@ -81,7 +83,7 @@ def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = (), alwa
     """
     everything = np.arange(len(rows.vectors))
     apart = np.array([voice in unseen for voice in rows.voices])
-    turns = np.flatnonzero([voice not in always for voice in rows.voices])
+    turns = np.flatnonzero([voice != TERMS and voice not in always for voice in rows.voices])
     # In another corpus than ours the encoder knows no voice: there, and where it was taught none, all are held out.
     if 0 < apart.sum() < len(turns):
         split = [(everything[~apart], everything[apart])]
@@ -89,19 +91,21 @@ def folds(rows: Rows, longest: Sequence[int], unseen: Collection[str] = (), alwa
         groups = [rows.voices[int(i)] for i in turns]
         cut = GroupKFold(min(FOLDS, len(set(groups)))).split(turns, groups=groups)
         split = [(np.delete(everything, turns[test]), turns[test]) for _, test in cut]
-    counted = [Counted([view[v] for view in rows.views], rows.letters, n) for v, n in enumerate(longest)]
-    parts = [_fold(train, test, counted) for train, test in split]
-    return Folds(parts, _fold(everything, everything[:0], counted))
+    is_term = [voice == TERMS for voice in rows.voices]
+    counts = [
+        Counts([view[v] for view in rows.views], rows.letters, longest=n, terms=is_term) for v, n in enumerate(longest)
+    ]
+    parts = [_fold(counts, train, test) for train, test in split]
+    return Folds(parts, _fold(counts, everything, everything[:0]))
 
 
-def _fold(train: np.ndarray, test: np.ndarray, counted: Sequence[Counted]) -> Fold:
-    made = [view.fit(train) for view in counted]
+def _fold(counts: Sequence[Counts], train: np.ndarray, test: np.ndarray) -> Fold:
+    chosen = [c.choose(train) for c in counts]
 
     def features(index: np.ndarray) -> Any:
-        parts = [view.matrix(*fitted, index) for view, fitted in zip(counted, made, strict=True)]
-        return hstack(parts, format="csr")
+        return hstack([c.matrix(index) for c in chosen], format="csr")
 
-    return Fold(train, test, [ngrams for ngrams, _ in made], features(train), features(test))
+    return Fold(train, test, [c.ngrams for c in chosen], features(train), features(test))
 
 
 def reading(
@@ -182,6 +186,19 @@ def _platt(margins: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarr
             if own.coef_[0, 0] > 0:
                 slope[i], offset[i] = float(own.coef_[0, 0]), float(own.intercept_[0])
     return slope, offset
+
+
+def sum_weights(odds: np.ndarray, asked: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Slope, weight of size and offset for each label, from letters' log-odds (letters x labels), the logarithm of how
+    much each asks, and the truths; rare labels share the slope of all and take no account of size."""
+    slope, offset = _platt(odds, truth)
+    size = np.zeros(truth.shape[1])
+    for i in range(truth.shape[1]):
+        if 2 * RARE <= truth[:, i].sum() < len(truth):
+            own = LogisticRegression(C=1.0).fit(np.column_stack([odds[:, i], asked]), truth[:, i])
+            if own.coef_[0, 0] > 0:
+                slope[i], size[i], offset[i] = (float(x) for x in (*own.coef_[0], own.intercept_[0]))
+    return slope, size, offset
 
 
 def _temperature(margins: np.ndarray, truth: np.ndarray) -> np.ndarray:

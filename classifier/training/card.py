@@ -13,14 +13,17 @@ from classifier.training.held_out import held_out_figures, judged
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from classifier.tagging.sums import Sums
     from classifier.training.asks import AsksReport
     from classifier.training.blends import Fitted, Rows
     from classifier.training.rows import Data
 
 
-def card(report: Mapping[str, Fitted], data: Data, kinds: Rows, asks: AsksReport) -> tuple[dict[str, list[float]], str]:
+def card(
+    report: Mapping[str, Fitted], sums: Mapping[str, Sums], data: Data, kinds: Rows, asks: AsksReport
+) -> tuple[dict[str, list[float]], str]:
     """The figures (for the manifest) and the card (Markdown), all on held-out voices."""
-    figures = list(held_out_figures(report, data, kinds))
+    figures = list(held_out_figures(report, sums, data, kinds))
     lines = [
         "# Model card",
         "",

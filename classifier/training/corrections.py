@@ -229,6 +229,7 @@ def joined(corpus: Data, kinds: Rows, more: Rowed) -> tuple[Data, Rows]:
         [*corpus.rows_of, *[[first + i for i in rows] for rows in more.data.rows_of]],
         {name: _stacked(truth, more.data.truth[name]) for name, truth in corpus.truth.items()},
         weight,
+        corpus.terms,
     )
     return data, _both(kinds, more.kinds)
 

@@ -14,7 +14,7 @@ from sklearn.multiclass import OneVsRestClassifier
 
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import Fold, Folds, Rows, folds
-from classifier.training.build import QUESTION_GRAMS, fit_parts
+from classifier.training.build import QUESTION_GRAMS, SUMMED, fit_parts, fit_sums
 from classifier.training.corpus import examples
 from classifier.training.figures import Figure, average_precision, figure, macro_average_precision, share
 from classifier.training.held_out import held_out_figures
@@ -25,17 +25,21 @@ if TYPE_CHECKING:
 
     from classifier.model.encoder import Encoder
     from classifier.records import LabelledLetter
+    from classifier.training.terms import Term
 
 
-def on_held_out_voices(letters: Sequence[LabelledLetter], encoder: Encoder) -> Iterator[Figure]:
+def on_held_out_voices(
+    letters: Sequence[LabelledLetter], encoder: Encoder, terms: Sequence[Term] = ()
+) -> Iterator[Figure]:
     """The model card's figures, then topics and grounds by question beside three baselines on the same held-out voices.
 
     Each voice is judged by what never saw it.
     """
     found = list(examples(letters))
-    data, kinds = question_rows(found, encoder), kind_rows(found, encoder)
+    data, kinds = question_rows(found, encoder, terms), kind_rows(found, encoder)
     report = dict(fit_parts(data, kinds, encoder.unseen_voices))
-    yield from held_out_figures(report, data, kinds)
+    sums = {part: fit_sums(part, report[part], data) for part in SUMMED}
+    yield from held_out_figures(report, sums, data, kinds)
     cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)
     for name in ("topics", "grounds"):
         rows = data.questions._replace(truth=data.truth[name])

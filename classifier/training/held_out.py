@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.tagging.tagger import letter_scores
+from classifier.tagging.sums import Sums, together
 from classifier.taxonomy import taxonomy
 from classifier.training.figures import (
     Figure,
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from classifier.training.rows import Data
 
 
-def held_out_figures(report: Mapping[str, Fitted], data: Data, kinds: Rows) -> Iterator[Figure]:
+def held_out_figures(
+    report: Mapping[str, Fitted], sums: Mapping[str, Sums], data: Data, kinds: Rows
+) -> Iterator[Figure]:
     """The headline figures of a model just fitted, each with its interval from voices drawn again."""
     for part in ("topics", "grounds"):
-        yield from _tag_figures(part, report[part], data)
+        yield from _tag_figures(part, report[part], sums[part], data)
     held, truth = judged(report["kinds"], kinds.truth)
     voices = [v for v, row in zip(kinds.voices, report["kinds"].held_out, strict=True) if not np.isnan(row[0])]
     said, right = held.argmax(axis=1), truth.argmax(axis=1)
@@ -37,9 +39,9 @@ def held_out_figures(report: Mapping[str, Fitted], data: Data, kinds: Rows) -> I
     yield figure("kinds: F1, mean of kinds", len(held), macro_f1(said, right), voices)
 
 
-def _tag_figures(part: str, fitted: Fitted, data: Data) -> Iterator[Figure]:
+def _tag_figures(part: str, fitted: Fitted, sums: Sums, data: Data) -> Iterator[Figure]:
     kept = judged_letters(data, fitted)
-    together = np.array([letter_scores(fitted.held_out[data.rows_of[i]]) for i in kept])
+    letters = sums.score(*raw_scores(fitted, data, kept))
     right = letter_truth(data, part, kept)
     of_letters = [data.examples[i].gold.source for i in kept]
     held, truth = judged(fitted, data.truth[part])
@@ -48,14 +50,26 @@ def _tag_figures(part: str, fitted: Fitted, data: Data) -> Iterator[Figure]:
     n = len(held)
     yield figure(f"{part}: average precision over all, by question", n, average_precision(held, truth), voices)
     name = f"{part}: average precision, mean of labels, by letter"
-    yield figure(name, len(kept), macro_average_precision(together, right), of_letters)
+    yield figure(name, len(kept), macro_average_precision(letters, right), of_letters)
+    name = f"{part}: average precision over all, by letter"
+    yield figure(name, len(kept), average_precision(letters, right), of_letters)
+    suggested = letters >= sums.thresholds
+    if part == "topics":
+        suggested[np.arange(len(kept)), letters.argmax(axis=1)] = True
+    yield figure(f"{part}: F1 of the suggested, by letter", len(kept), f1(suggested, right), of_letters)
     yield figure(f"{part}: F1 of the suggested, by question", n, f1(said, truth), voices)
     rows = np.nonzero(said)[0]
     name = f"{part}: calibration error of the suggested"
     yield figure(name, len(rows), calibration_error(held[said], truth[said]), [voices[i] for i in rows])
     if part == "topics":
-        first = right[np.arange(len(kept)), together.argmax(axis=1)]
+        first = right[np.arange(len(kept)), letters.argmax(axis=1)]
         yield figure("topics: the first is among the true ones, by letter", len(kept), share(first), of_letters)
+
+
+def raw_scores(fitted: Fitted, data: Data, kept: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """What `Sums.score` takes for some letters: their questions' scores together, and how many questions they have."""
+    rows = [data.rows_of[i] for i in kept]
+    return np.array([together(fitted.held_out[r]) for r in rows]), np.array([len(r) for r in rows])
 
 
 def judged(fitted: Fitted, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from classifier.force import Force
     from classifier.model.encoder import Vectors
     from classifier.records import LabelledLetter
+    from classifier.tagging.sums import Sums
     from classifier.training.blends import Fitted, Rows
     from classifier.training.corrections import Correction, Rowed
+    from classifier.training.terms import Term
 
 PARTS = ("topics", "grounds", "rules", "kinds", "urgent")
 _TAKEN_OVER = ("asks.npz", "asks.json")
@@ -52,8 +54,9 @@ _ON_CORPUS, _ON_CORRECTIONS = "voices held out of training", "corrections held b
 
 
 class Work(NamedTuple):
-    """What a retraining works with: letters of the corpus, corrections (`corrections.merged`), the model in use, and
-    where things go. `out` takes the candidate without promoting it; `again` trains even where nothing changed."""
+    """What a retraining works with: letters and terms of the corpus, corrections (`corrections.merged`), the model in
+    use, and where things go. `out` takes the candidate without promoting it; `again` trains even where nothing changed.
+    """
 
     letters: Sequence[LabelledLetter]
     corrections: Sequence[Correction]
@@ -65,6 +68,7 @@ class Work(NamedTuple):
     out: Path | None = None
     force: Force | None = None
     again: bool = False
+    terms: Sequence[Term] = ()
 
 
 class Retrained(Value, frozen=True, kw_only=True):
@@ -92,6 +96,7 @@ class Trained(NamedTuple):
     """Every part fitted, on what rows, and its figures on held-out voices."""
 
     report: dict[str, Fitted]
+    sums: dict[str, Sums]
     data: Data
     kinds: Rows
     limits: dict[str, float]
@@ -115,7 +120,7 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
     if not work.again and (same := _same(work, digest)) is not None:
         return _unchanged(work, same)
     say(f"{len(work.letters)} letters of the corpus, {len(work.corrections)} corrected letters, {len(held)} held back")
-    corpus, kinds = corpus_rows(work.letters, work.encoder)
+    corpus, kinds = corpus_rows(work.letters, work.encoder, work.terms)
     mine = rows_of(learnt, work.encoder, work.force)
     theirs = rows_of(held, work.encoder, work.force)
     say(f"{judged_questions(mine)} corrected questions to learn from")
@@ -164,10 +169,10 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
     )
 
 
-def corpus_rows(letters: Sequence[LabelledLetter], encoder: Vectors) -> tuple[Data, Rows]:
+def corpus_rows(letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = ()) -> tuple[Data, Rows]:
     """The corpus as rows of questions and of letters."""
     found = list(examples(letters))
-    return question_rows(found, encoder), kind_rows(found, encoder)
+    return question_rows(found, encoder, terms), kind_rows(found, encoder)
 
 
 def fit_all(corpus: Data, kinds: Rows, more: Rowed | None, work: Work, recall: float | None = None) -> Trained:
@@ -178,9 +183,10 @@ def fit_all(corpus: Data, kinds: Rows, more: Rowed | None, work: Work, recall: f
     limits = build.rule_thresholds(report["rules"], data.truth["rules"])
     if recall is not None:
         limits = limits_for_recall(report["rules"], limits, data, work.today, recall)
-    figures = list(held_out_figures(report, data, every))
+    sums = {part: build.fit_sums(part, report[part], data) for part in build.SUMMED}
+    figures = list(held_out_figures(report, sums, data, every))
     figures += referral_figures(report["rules"], limits, data, work.today)
-    return Trained(report, data, every, limits, figures)
+    return Trained(report, sums, data, every, limits, figures)
 
 
 def figures_in_use(work: Work, corpus: Data, kinds: Rows, judged_on: str, say: Callable[[str], None]) -> list[Figure]:
@@ -227,7 +233,8 @@ def _write(work: Work, made: Trained, about: dict[str, Any], compared: Sequence[
         writer = ModelWriter(holder / "model")
         for name, fitted in made.report.items():
             fitted.blend.save(writer, name)
-        writer.table("letter_thresholds", build.letter_thresholds(made.report, made.data))
+        for part, sums in made.sums.items():
+            sums.save(writer, part)
         writer.table("rule_thresholds", made.limits)
         for name in _TAKEN_OVER:
             writer.copy(work.current.path(name))
@@ -292,7 +299,7 @@ def _corpus_digest(work: Work) -> str:
         *sorted(sha256(msgspec.json.encode(x)).hexdigest() for x in work.letters),
         repr((settings, build.QUESTION_GRAMS, build.KIND_GRAMS, build.SEED)),
         work.encoder.version, load_register().version, __version__,
-        json.dumps([taxonomy().topic_ids, taxonomy().ground_labels, taxonomy().kind_ids]),
+        json.dumps([taxonomy().topic_ids, taxonomy().ground_labels, taxonomy().kind_ids, list(work.terms)]),
     ]  # fmt: skip
     return sha256("\n".join(parts).encode()).hexdigest()
 

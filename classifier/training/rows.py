@@ -10,17 +10,19 @@ from classifier.letters.kinds import cue_matrix, kind_view
 from classifier.referral.register import load_register
 from classifier.tagging.views import views
 from classifier.taxonomy import taxonomy
-from classifier.training.blends import Rows, encode_rows
+from classifier.training.blends import TERMS, Rows, encode_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from classifier.model.encoder import Vectors
     from classifier.training.corpus import Example
+    from classifier.training.terms import Term
 
 
 class Data(NamedTuple):
-    """The corpus as rows: one a question (or letter without one), one a letter, and which rows a letter has."""
+    """The corpus as rows: one a question (or letter without one), which rows each letter has, the rows' truths by part,
+    and the rows of terms, whose truth is their topics."""
 
     examples: list[Example]
     questions: Rows
@@ -28,10 +30,26 @@ class Data(NamedTuple):
     truth: dict[str, np.ndarray]
     weight: Mapping[str, np.ndarray] = {}
     """By part, how much each row counts in training; a part that is not named counts all rows alike."""
+    terms: Rows | None = None
+
+    def of_topics(self) -> Rows:
+        """The questions with their topics, and the terms after them."""
+        ours, terms = self.questions, self.terms
+        weight = self.weight.get("topics")
+        if terms is None:
+            return ours._replace(truth=self.truth["topics"], weight=weight)
+        return Rows(
+            np.vstack([ours.vectors, terms.vectors]),
+            [*ours.views, *terms.views],
+            np.vstack([self.truth["topics"], terms.truth]),
+            [*ours.voices, *terms.voices],
+            [*ours.letters, *terms.letters],
+            None if weight is None else np.append(weight, np.ones(len(terms.voices))),
+        )
 
 
-def question_rows(found: Sequence[Example], encoder: Vectors) -> Data:
-    """A row for each request (and for each letter that has a subject but no request), with its truths."""
+def question_rows(found: Sequence[Example], encoder: Vectors, terms: Sequence[Term] = ()) -> Data:
+    """A row for each request (and for each letter that has a subject but no request), with its truths; the `terms`."""
     seen: list[tuple[str, str]] = []
     voices: list[str] = []
     ids: list[str] = []
@@ -63,7 +81,25 @@ def question_rows(found: Sequence[Example], encoder: Vectors) -> Data:
         name: np.array([[x in given for x in labels[name]] for given in truths[name]], dtype=float) for name in labels
     }
     rows = Rows(encode_rows(encoder, seen), seen, truth["topics"], voices, ids)
-    return Data(list(found), rows, rows_of, truth)
+    return Data(list(found), rows, rows_of, truth, terms=term_rows(terms, encoder) if terms else None)
+
+
+def term_rows(terms: Sequence[Term], encoder: Vectors) -> Rows:
+    """A row for each term, as the words of a question whose letter says nothing.
+
+    As a letter's words too they would teach that one mention anywhere names every question of the letter: measured,
+    that raised the figures on authored letters, which keep to one subject, and lowered them on restated real ones.
+    """
+    labels = taxonomy().topic_ids
+    meant = encoder.encode([term for term, _ in terms])
+    truth = np.array([[x in topics for x in labels] for _, topics in terms], dtype=float)
+    return Rows(
+        np.hstack([meant, np.zeros_like(meant)]),
+        [(term, "") for term, _ in terms],
+        truth,
+        [TERMS] * len(terms),
+        [f"term {i}" for i in range(len(terms))],
+    )
 
 
 def kind_rows(found: Sequence[Example], encoder: Vectors) -> Rows:

@@ -9,8 +9,8 @@ import pytest
 
 from classifier.errors import ModelError
 from classifier.model.blend import Blend, Weights
-from classifier.model.ngrams import Ngrams
 from classifier.model.store import ModelWriter
+from classifier.training.grams import fit_ngrams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,8 @@ TEXT = "Stop and search the cars; then search the dogs"
 
 def blend(*, exclusive: bool = False) -> Blend:
     rng = np.random.default_rng(7)
-    own = Ngrams.fit(LETTERS, list("abcd"), min_letters=1)
-    letter = Ngrams.fit(LETTERS, list("abcd"), longest=1, min_letters=2)
+    own = fit_ngrams(LETTERS, list("abcd"), min_letters=1)
+    letter = fit_ngrams(LETTERS, list("abcd"), longest=1, min_letters=2)
     columns = len(own.vocabulary) + len(letter.vocabulary)
     # Halves and quarters, which sixteen bits hold exactly.
     sparse = rng.integers(-8, 8, (3, columns)).astype(np.float32) / 4

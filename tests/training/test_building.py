@@ -13,7 +13,7 @@ from classifier.model.encoder import Encoder
 from classifier.model.store import Model
 from classifier.questions import AskModel
 from classifier.resources import ENCODER, data_file
-from classifier.tagging.tagger import Tagger, letter_scores
+from classifier.tagging.tagger import Tagger
 from classifier.training.blends import Rows, folds, thresholds
 from classifier.training.build import train
 from classifier.training.corpus import corpus_files, load
@@ -80,7 +80,3 @@ def test_a_threshold_parts_the_right_from_the_wrong() -> None:
     (careful,) = thresholds(np.linspace(0, 1, 400)[::-1].reshape(-1, 1), truth, beta=3.0)
     (strict,) = thresholds(np.linspace(0, 1, 400)[::-1].reshape(-1, 1), truth, beta=0.3)
     assert careful <= strict
-
-
-def test_a_letter_stands_between_the_mean_and_the_highest_of_its_questions() -> None:
-    assert letter_scores(np.array([[0.0, 0.4], [1.0, 0.4]])).tolist() == [0.75, 0.4]

@@ -3,11 +3,18 @@
 The encoder's folder holds `encoder.onnx`, `vocab.txt` and a manifest, checked like any other model
 (`scripts/build_encoder.py` makes them). Vectors have 384 dimensions and length one. Processors with and without VNNI
 differ by about 0.01 in a component.
+
+Texts go through the network one at a time. Its eight-bit steps are chosen for all that one call holds, so in a batch a
+text's vector would hang on its neighbours (by 0.01 of its cosine), and with it what a letter's record says on who else
+wrote that day. Alone, a text has one vector, no padding is worked on, and it takes no longer: a short question fills
+the processor's matrix units already (`docs/performance.md`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from classifier.model.store import Model
@@ -22,10 +29,10 @@ if TYPE_CHECKING:
 WIDTH = 384
 MAX_TOKENS = 256
 """The length the encoder was trained for; a longer text is cut (the first 200 words or so say what a letter wants)."""
-BATCH_TOKENS = 4096
-"""Tokens in one call of the runtime: enough to fill its matrix units, small enough to stay in cache."""
-REMEMBERED = 20_000
-"""Vectors kept, so that a text which comes again is encoded once (30 MB)."""
+REMEMBERED = 8_000
+"""Vectors kept, so that a text which comes again is encoded once (16 MB)."""
+EXPLAINED = 8_000
+"""Tokens whose shares are kept, for the same reason (12 MB): the questions of the last hundred letters or so."""
 
 
 class Vectors(Protocol):
@@ -55,14 +62,20 @@ class Encoded(NamedTuple):
 
 
 class Encoder:
-    """Turns texts into vectors; safe to keep for a whole run, not to share between threads."""
+    """Turns texts into vectors; safe to keep for a whole run, not to share between threads.
+
+    `threads` texts are worked on at a time; their number changes nothing in the vectors.
+    """
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._model = Model.open(folder)
         self._threads = threads
         self._session: Any = None
         self._tokens: WordPiece | None = None
-        self._known: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._pool: ThreadPoolExecutor | None = None
+        self._known: OrderedDict[bytes, np.ndarray] = OrderedDict()
+        self._explained: OrderedDict[bytes, Encoded] = OrderedDict()
+        self._explained_tokens = 0
 
     @property
     def version(self) -> str:
@@ -79,9 +92,12 @@ class Encoder:
             import onnxruntime
 
             options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = self._threads
+            options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
             options.log_severity_level = 3
+            # Working space is given back after each text: kept for the longest, it was 200 MB for nothing.
+            options.enable_cpu_mem_arena = False
+            options.enable_mem_pattern = False
             self._session = onnxruntime.InferenceSession(
                 str(self._model.path("encoder.onnx")), options, providers=["CPUExecutionProvider"]
             )
@@ -92,42 +108,49 @@ class Encoder:
         """Vectors of `texts`, float32, one row each. An empty text has a vector too (that of no words)."""
         import numpy as np
 
-        fresh = [t for t in dict.fromkeys(texts) if t not in self._known]
-        for text, encoded in zip(fresh, self._run(fresh, shares=False), strict=True):
-            self._known[text] = encoded.vector
-        out = np.stack([self._known[t] for t in texts]) if texts else np.zeros((0, WIDTH), dtype=np.float32)
+        keys = [_digest(text) for text in texts]
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        for key, encoded in zip(fresh, self._run(list(fresh.values()), shares=False), strict=True):
+            self._known[key] = encoded.vector
+        out = np.stack([self._known[key] for key in keys]) if keys else np.zeros((0, WIDTH), dtype=np.float32)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return out
 
     def explain(self, texts: Sequence[str]) -> list[Encoded]:
-        """The vectors of `texts` with what each word gives to them; nothing is remembered."""
-        return self._run(list(texts), shares=True)
+        """The vectors of `texts` with what each word gives to them."""
+        keys = [_digest(text) for text in texts]
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._explained}
+        for key, encoded in zip(fresh, self._run(list(fresh.values()), shares=True), strict=True):
+            self._explained[key] = encoded
+            self._explained_tokens += len(encoded.places)
+        out = [self._explained[key] for key in keys]
+        while self._explained_tokens > EXPLAINED:
+            _, gone = self._explained.popitem(last=False)
+            self._explained_tokens -= len(gone.places)
+        return out
 
     def _run(self, texts: list[str], *, shares: bool) -> list[Encoded]:
         import numpy as np
 
         session, wordpiece = self._open()
-        tokens = [wordpiece.tokens(text, MAX_TOKENS) for text in texts]
-        out: list[Encoded | None] = [None] * len(texts)
-        # Texts of like length share a batch: padding costs as much as words do.
-        order = sorted(range(len(texts)), key=lambda i: len(tokens[i][0]))
-        start = 0
-        while start < len(order):
-            end = start
-            while end < len(order) and len(tokens[order[end]][0]) * (end - start + 1) <= BATCH_TOKENS:
-                end += 1
-            rows = order[start:end]
-            width = len(tokens[rows[-1]][0])
-            batch = np.full((len(rows), width), wordpiece.pad, dtype=np.int64)
-            mask = np.zeros((len(rows), width), dtype=np.int64)
-            for r, i in enumerate(rows):
-                batch[r, : len(tokens[i][0])] = tokens[i][0]
-                mask[r, : len(tokens[i][0])] = 1
-            names = ["embedding", "shares"] if shares else ["embedding"]
-            vectors, *rest = session.run(names, {"input_ids": batch, "attention_mask": mask})
-            for r, i in enumerate(rows):
-                ids, places = tokens[i]
-                out[i] = Encoded(vectors[r], rest[0][r, : len(ids)] if shares else None, places)
-            start = end
-        return [e for e in out if e is not None]
+        names = ["embedding", "shares"] if shares else ["embedding"]
+
+        def one(text: str) -> Encoded:
+            ids, places = wordpiece.tokens(text, MAX_TOKENS)
+            row = np.array([ids], dtype=np.int64)
+            vector, *rest = session.run(names, {"input_ids": row, "attention_mask": np.ones_like(row)})
+            return Encoded(vector[0], rest[0][0] if shares else None, places)
+
+        if self._threads < 2 or len(texts) < 2:
+            return [one(text) for text in texts]
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="encoder")
+        # The runtime lets Python go on while it works. The longest first, so that no thread waits for one at the end.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        done = dict(zip(order, self._pool.map(one, [texts[i] for i in order]), strict=True))
+        return [done[i] for i in range(len(texts))]
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -6,6 +6,7 @@ pieces of the vocabulary from its left, `##` marking a continuation. Linear in t
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 LONGEST_WORD = 100
 CLS, SEP, UNK, PAD = "[CLS]", "[SEP]", "[UNK]", "[PAD]"
 
+
+# Nearly all of a letter is plain words and common marks, which need no look at each character: runs of neither white
+# space nor such marks, or one mark. A run that is not plain ASCII is gone through character by character.
+_MARKS = r"!-/:-@\[-`{-~‘’“”–—…•"
+_RUN = re.compile(rf"[^ \t\n\r{_MARKS}]+|[{_MARKS}]")
 
 _CJK = ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
@@ -46,7 +52,7 @@ class WordPiece:
     def __init__(self, vocabulary: Path) -> None:
         self._ids = {token: i for i, token in enumerate(vocabulary.read_text(encoding="utf-8").splitlines())}
         self.cls, self.sep, self.unknown, self.pad = (self._ids[t] for t in (CLS, SEP, UNK, PAD))
-        self._pieces = lru_cache(maxsize=65536)(self._split)
+        self._pieces = lru_cache(maxsize=16384)(self._split)
 
     def tokens(self, text: str, limit: int) -> tuple[list[int], list[tuple[int, int]]]:
         """Token ids with [CLS] and [SEP], at most `limit` of them (the end is cut), and each one's place in `text`.
@@ -83,6 +89,17 @@ class WordPiece:
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of `text`, lower case and without accents, each with its place."""
+    for run in _RUN.finditer(text):
+        found = run[0]
+        if found.isascii() and (found.isalnum() or (len(found) == 1 and found.isprintable())):
+            yield found.lower(), run.start(), run.end()
+        else:
+            for word, start, end in _slowly(found):
+                yield word, run.start() + start, run.start() + end
+
+
+def _slowly(text: str) -> Iterator[tuple[str, int, int]]:
     word: list[str] = []
     start = end = 0
     for at, original in enumerate(text):

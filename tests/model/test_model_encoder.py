@@ -64,13 +64,25 @@ def test_shares_sum_to_the_vector_and_have_places(encoder: Encoder) -> None:
         assert all(0 <= a <= b <= len(text) for a, b in encoded.places)
 
 
-def test_the_order_and_company_of_texts_matter_little(encoder: Encoder) -> None:
+def test_neither_order_nor_company_nor_threads_change_a_vector(encoder: Encoder) -> None:
     vectors = Encoder(data_file(ENCODER)).encode(TEXTS)
-    backwards = Encoder(data_file(ENCODER)).encode(TEXTS[::-1])[::-1]
-    alone = np.stack([Encoder.encode(encoder, [t])[0] for t in TEXTS])
-    assert np.abs(vectors - backwards).max() < 1e-2
-    # Eight-bit steps are chosen for a batch together, so company moves a vector a little.
-    assert (vectors * alone).sum(axis=1).min() > 0.99
+    backwards = Encoder(data_file(ENCODER), threads=3).encode(TEXTS[::-1])[::-1]
+    alone = np.stack([encoder.encode([t])[0] for t in TEXTS])
+    explained = np.stack([e.vector for e in encoder.explain(TEXTS)])
+    assert vectors.tobytes() == backwards.tobytes() == alone.tobytes() == explained.tobytes()
+
+
+def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("classifier.model.encoder.REMEMBERED", 2)
+    monkeypatch.setattr("classifier.model.encoder.EXPLAINED", 10)
+    encoder = Counting(data_file(ENCODER))
+    texts = ["one dog", "two dogs", "three dogs", "four dogs"]
+    assert encoder.encode(texts).shape == (4, WIDTH)
+    assert len(encoder.explain(texts)) == 4
+    encoder.ran = []
+    encoder.encode(["four dogs", "one dog"])
+    encoder.explain(["four dogs", "one dog"])
+    assert encoder.ran == ["one dog", "one dog"]
 
 
 def test_a_repeated_text_is_encoded_once() -> None:

@@ -7,9 +7,9 @@ chosen on voices held out from training.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.model.ngrams import Ngrams
+from classifier.model.ngrams import Ngrams, Sparse, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,19 +52,17 @@ class Blend:
         self.thresholds = thresholds
         self.exclusive = exclusive
 
-    def features(self, views: Sequence[Sequence[str]]) -> Any:
+    def features(self, views: Sequence[Sequence[str]]) -> Sparse:
         """The sparse features: for each text one view a vocabulary (its own words, its letter's, …)."""
-        from scipy.sparse import hstack
+        return side_by_side([v.matrix([view[i] for view in views]) for i, v in enumerate(self.vocabularies)])
 
-        return hstack([v.matrix([view[i] for view in views]) for i, v in enumerate(self.vocabularies)], format="csr")
-
-    def margins(self, vectors: np.ndarray, sparse: Any) -> np.ndarray:
+    def margins(self, vectors: np.ndarray, sparse: Sparse) -> np.ndarray:
         """The mixed scores before calibration, rows x labels."""
         meant = vectors @ self.dense.matrix.T + self.dense.bias
         written = sparse @ self.sparse.matrix.T + self.sparse.bias
         return self.mix * meant + (1 - self.mix) * written
 
-    def score(self, vectors: np.ndarray, sparse: Any) -> np.ndarray:
+    def score(self, vectors: np.ndarray, sparse: Sparse) -> np.ndarray:
         """Calibrated probabilities, rows x labels; they sum to one where the labels exclude one another."""
         return self.calibrate(self.margins(vectors, sparse))
 
@@ -131,8 +129,9 @@ class Blend:
         return cls(
             table["labels"],
             Weights(arrays["dense"], arrays["dense_bias"]),
-            Weights(arrays["sparse"].astype(np.float32), arrays["sparse_bias"]),
-            [Ngrams(v["grams"], arrays[f"idf{i}"], v["longest"]) for i, v in enumerate(table["vocabularies"])],
+            # In columns: a text's few n-grams each bring a stretch of memory with the weights of all labels.
+            Weights(np.asfortranarray(arrays["sparse"].astype(np.float32)), arrays["sparse_bias"]),
+            [Ngrams.shared(v["grams"], arrays[f"idf{i}"], v["longest"]) for i, v in enumerate(table["vocabularies"])],
             mix=table["mix"],
             slope=arrays["slope"],
             offset=arrays["offset"],

@@ -34,7 +34,7 @@ _PERMISSIVE: Final = frozenset(
         "PSF-2.0",
         "Zlib",
     ]
-)
+)  # fmt: skip
 _NAMES: Final = {
     "MIT License": "MIT", "BSD License": "BSD", "Apache Software License": "Apache-2.0", "Apache 2.0": "Apache-2.0",
     "ISC License (ISCL)": "ISC", "ISC License": "ISC", "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
@@ -135,8 +135,8 @@ def page(found: list[Package]) -> str:
     ]
     return "\n".join([
         "# Licences of what is built on", "",
-        "The program is under the MIT licence. Written by `python scripts/licences.py` from the lock files; a test fails",
-        "where a package is new here, unknown, or not permissive without a reason. Versions stand in `requirements.txt` and `requirements-dev.txt`.", "",
+        "The program is under the MIT licence. Written by `python scripts/licences.py` from the lock files;",
+        "a test fails where a package is new here, unknown, or not permissive without a reason.", "",
         f"{len(found)} packages, {sum(p.core for p in found)} of them in the program; "
         f"{sum(not is_permissive(p.licence) for p in found)} are under weak copyleft.", "",
         "| package | licence | where | why it may be here |", "|---|---|---|---|", *rows, "",

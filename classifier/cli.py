@@ -38,6 +38,7 @@ def app() -> None:
 @click.argument("exports", nargs=-1, required=True, type=PATH)
 @click.option("--out", required=True, type=PATH, help="Folder for the results; made where it isn't there.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that read.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Read on this Dask cluster (extra [dask]).")
 @click.option("--received", type=Day(), help="Day of receipt for letters that carry none (YYYY-MM-DD).")
 @click.option("--force", "force_file", type=PATH, help="The force file (TOML).")
 @click.option("--casebook", default="", help="Database address; by default casebook.sqlite in the results' folder.")
@@ -46,8 +47,8 @@ def app() -> None:
 @click.option("--resume", "existing", flag_value="resume", help="Go on with a run that was stopped.")
 @click.option("--strict", is_flag=True, help="Exit with 1 where some letter needs a person.")
 def run_command(
-    exports: tuple[Path, ...], out: Path, workers: int, received: date | None, force_file: Path | None, casebook: str,
-    log: Path | None, existing: Literal["replace", "resume"] | None, strict: bool,
+    exports: tuple[Path, ...], out: Path, workers: int, dask: str, received: date | None, force_file: Path | None,
+    casebook: str, log: Path | None, existing: Literal["replace", "resume"] | None, strict: bool,
 ) -> None:  # fmt: skip
     """Read an inbox export and write the triage sheets.
 
@@ -59,7 +60,7 @@ def run_command(
     from classifier.screen import progress_bar, say_summary
 
     options = Options(
-        exports, out, load_force(force_file), received, workers, casebook, log, existing or "refuse"
+        exports, out, load_force(force_file), received, workers, casebook, log, existing or "refuse", dask=dask
     )  # fmt: skip
     with progress_bar() as tick:
         summary = run(options, progress=tick)

@@ -63,6 +63,12 @@ class ModelError(UsageError):
     code = "model"
 
 
+class ClusterError(UsageError):
+    """The Dask cluster cannot be reached, or its workers have another program or model."""
+
+    code = "cluster"
+
+
 class CorpusError(UsageError):
     """A labelled letter does not follow the form."""
 
@@ -91,6 +97,12 @@ class Stopped(FoiTriageError):
     """The run was stopped before its end; what was done is kept, exit code 3."""
 
     code = "stopped"
+
+
+class ClusterLost(Stopped):
+    """The Dask cluster went away, or a worker of another program or model joined it, exit code 3."""
+
+    code = "cluster-lost"
 
 
 class DiskFull(Stopped):

@@ -69,11 +69,11 @@ class Context(NamedTuple):
 
 
 def triage(
-    items: Iterable[RawItem], context: Context, rooms: Rooms, *, workers: int = 1,
+    items: Iterable[RawItem], context: Context, rooms: Rooms, *, workers: int = 1, dask: str = "",
     relate: Relate | None = None,
 ) -> Iterator[TriageRecord]:  # fmt: skip
     """A record for every message in `items`, in their order."""
-    yield from triage_letters(read_all(items, context, workers), context.force, context.today, rooms, relate)
+    yield from triage_letters(read_all(items, context, workers, dask), context.force, context.today, rooms, relate)
 
 
 def triage_letters(
@@ -149,20 +149,17 @@ def finish(
     )
 
 
-def read_all(items: Iterable[RawItem], context: Context, workers: int) -> Iterator[Read]:
-    """Intake, letters and questions of every item, in order, in `workers` processes (1: in this one)."""
-    if workers <= 1:
-        for item in items:
-            yield from read_item(item, context)
-        return
-    from joblib import Parallel, delayed
+def read_all(items: Iterable[RawItem], context: Context, workers: int, dask: str = "") -> Iterator[Read]:
+    """Intake, letters and questions of every item, in order: in `workers` processes (1: in this one), or on the Dask
+    cluster whose address is `dask`. Raises ClusterError, ClusterLost."""
+    if dask or workers > 1:
+        from classifier.handout import Cluster, Here, hand_out
 
-    # Ordered and lazy: items are handed out as results are taken, so a huge export never stands in memory.
-    results = Parallel(n_jobs=workers, return_as="generator", pre_dispatch="4*n_jobs")(
-        delayed(read_item)(item, context) for item in items
-    )
-    for reads in results:
-        yield from reads or ()
+        for reads in hand_out(items, context, read_item, Cluster(dask) if dask else Here(workers)):
+            yield from reads
+        return
+    for item in items:
+        yield from read_item(item, context)
 
 
 def read_item(item: RawItem, context: Context) -> list[Read]:

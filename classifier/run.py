@@ -57,6 +57,8 @@ class Options(NamedTuple):
     log: Path | None = None
     existing: Literal["refuse", "replace", "resume"] = "refuse"
     limits: Limits = Limits()
+    dask: str = ""
+    """Address of a Dask scheduler whose workers read, in place of `workers` processes."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +162,10 @@ def run(
     first = next(items, None)
     today = datetime.now(LONDON).date()
     rooms = open_rooms(options.force, threads=max(1, (os.cpu_count() or 2) // max(1, options.workers)))
+    if options.dask:
+        from classifier.handout import check_cluster
+
+        check_cluster(options.dask, rooms.folder)
     started, clock = datetime.now(UTC), time.perf_counter()
     versions = {"program": __version__, **rooms.versions}
     counts = Counts(rooms.register, today)
@@ -174,7 +180,9 @@ def run(
         context = Context(options.force, options.received, today, options.limits, rooms.folder)
         with stop_signals(stopping) as stopped:
             in_hand = InHand(_from(first, items), lambda item: feed.done(item, journal))
-            for record in triage(in_hand, context, rooms, workers=options.workers, relate=relater.relate):
+            for record in triage(
+                in_hand, context, rooms, workers=options.workers, dask=options.dask, relate=relater.relate
+            ):
                 in_hand.met(record)
                 if (record.source, record.id) in done:
                     continue

@@ -31,6 +31,7 @@ from classifier.training.corpus import corpus_files, load
 from classifier.training.corrections import SOURCE, WEIGHT, Rowed, joined
 from classifier.training.retrain import Work, corpus_rows, fit_all
 from classifier.training.rows import Data
+from classifier.training.terms import load_terms
 
 DAY = date(2026, 1, 5)
 
@@ -69,7 +70,7 @@ def measure(learner: str, folder: Path, questions: int) -> tuple[int, float, flo
         encoder.encode(texts)
         return len(texts), time.perf_counter() - wall, time.process_time() - used, _peak()
     with KeptVectors(encoder, cache_folder()) as vectors:
-        data, kinds = corpus_rows(load(corpus_files(folder)), vectors)
+        data, kinds = corpus_rows(load(corpus_files(folder)), vectors, load_terms(folder))
     more = corrected(data, kinds, questions)
     wall, used = time.perf_counter(), time.process_time()
     if learner == "ours":

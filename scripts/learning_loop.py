@@ -25,11 +25,12 @@ from classifier.model.vectors import KeptVectors
 from classifier.resources import ENCODER, cache_folder, data_file
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import fit, folds
-from classifier.training.build import GROUNDS, QUESTION_GRAMS, SEED, TOPICS
+from classifier.training.build import GROUNDS, QUESTION_GRAMS, SEED, fit_topics
 from classifier.training.corpus import corpus_files, load
 from classifier.training.corrections import SOURCE, Correction, Rowed, joined, rows_of
 from classifier.training.figures import Figure, average_precision, f1, figure
 from classifier.training.retrain import corpus_rows
+from classifier.training.terms import Term, load_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,13 +64,13 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
-    rounds = run(load(corpus_files(given.corpus)), given.sizes, given.seed)
+    rounds = run(load(corpus_files(given.corpus)), load_terms(given.corpus), given.sizes, given.seed)
     print("\n".join(table(rounds)))
     if given.chart:
         given.chart.write_text(chart(rounds), encoding="utf-8", newline="\n")
 
 
-def run(letters: Sequence[LabelledLetter], sizes: Sequence[int], seed: int) -> list[Round]:
+def run(letters: Sequence[LabelledLetter], terms: Sequence[Term], sizes: Sequence[int], seed: int) -> list[Round]:
     """Train once for each number of corrected questions."""
     voices = sorted({x.source for x in letters})
     inbox = set(voices[::3])
@@ -82,7 +83,7 @@ def run(letters: Sequence[LabelledLetter], sizes: Sequence[int], seed: int) -> l
         (pool if turn < 3 else asked).append(known)
     random.Random(seed).shuffle(pool)  # noqa: S311 - the order in which an officer comes to them
     with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
-        data, kinds = corpus_rows(corpus, encoder)
+        data, kinds = corpus_rows(corpus, encoder, terms)
         later = rows_of([Correction(x, {}) for x in asked], encoder)
         writers = {x.id: x.source for x in asked}
         of_rows = [writers[id_] for id_ in later.data.questions.letters]
@@ -125,21 +126,18 @@ def _questions(letters: Iterable[LabelledLetter]) -> int:
 
 
 def _fit(data: Data) -> tuple[dict[str, Blend], list[Figure]]:
-    cut = folds(data.questions, QUESTION_GRAMS, (), (SOURCE,))
-    blends: dict[str, Blend] = {}
+    rows = data.questions._replace(truth=data.truth["grounds"], weight=data.weight.get("grounds"))
+    cut = folds(rows, QUESTION_GRAMS, (), (SOURCE,))
+    made = {
+        "topics": fit_topics(data, (), (SOURCE,)),
+        "grounds": fit(rows, cut, taxonomy().ground_labels, GROUNDS),
+    }
     others: list[Figure] = []
-    for part, labels, settings in (
-        ("topics", taxonomy().topic_ids, TOPICS),
-        ("grounds", taxonomy().ground_labels, GROUNDS),
-    ):
-        truth = data.truth[part]
-        fitted = fit(data.questions._replace(truth=truth, weight=data.weight.get(part)), cut, labels, settings)
-        blends[part] = fitted.blend
+    for name, (part, fitted) in zip(NAMES, made.items(), strict=True):
         kept = np.flatnonzero(~np.isnan(fitted.held_out[:, 0]))
-        of = _figure_of(part, fitted.blend, fitted.held_out[kept], truth[kept])
-        name = NAMES[0 if part == "topics" else 1]
-        others.append(figure(name, len(kept), of, [data.questions.voices[int(i)] for i in kept]))
-    return blends, others
+        of = _figure_of(part, fitted.blend, fitted.held_out[kept], data.truth[part][kept])
+        others.append(figure(name, len(kept), of, [rows.voices[int(i)] for i in kept]))
+    return {part: fitted.blend for part, fitted in made.items()}, others
 
 
 def _on(blends: dict[str, Blend], later: Rowed) -> list[Of]:

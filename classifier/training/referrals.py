@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from classifier.referral.register import Rule
+    from classifier.referral.register import Register, Rule
     from classifier.training.blends import Fitted
     from classifier.training.figures import Of
     from classifier.training.rows import Data
@@ -62,7 +63,7 @@ def limits_for_recall(
 
 def _counts(kept: Sequence[int], rules: Fitted, limits: Mapping[str, float], data: Data, today: date) -> np.ndarray:
     """For each letter the mandatory rules that are due and raised, raised, and due."""
-    register = load_register()
+    register = _register()
     thresholds = Thresholds(**limits)
     names = rules.blend.labels
     out = np.zeros((len(kept), 3))
@@ -84,6 +85,12 @@ def _counts(kept: Sequence[int], rules: Fitted, limits: Mapping[str, float], dat
         raised = {r.rule for r in found if r.level == "mandatory"}
         out[n] = len(due & raised), len(raised), len(due)
     return out
+
+
+@cache
+def _register() -> Register:
+    """Compiled once: a retraining asks for it again and again."""
+    return load_register()
 
 
 def _mandatory(rule: Rule, day: date) -> bool:

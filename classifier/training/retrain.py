@@ -116,7 +116,8 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
         )
     learnt = [c for c in work.corrections if not c.held_back]
     held = [c for c in work.corrections if c.held_back]
-    digest = _digest(work)
+    judged_on = _corpus_digest(work)
+    digest = _digest(work, judged_on)
     if not work.again and (same := _same(work, digest)) is not None:
         return _unchanged(work, same)
     say(f"{len(work.letters)} letters of the corpus, {len(work.corrections)} corrected letters, {len(held)} held back")
@@ -124,7 +125,6 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
     mine = rows_of(learnt, work.encoder, work.force)
     theirs = rows_of(held, work.encoder, work.force)
     say(f"{judged_questions(mine)} corrected questions to learn from")
-    judged_on = _corpus_digest(work)
     now = figures_in_use(work, corpus, kinds, judged_on, say)
     made = fit_all(corpus, kinds, mine, work, next((f.value for f in now if f.name == RECALL), None))
     floor = work.current.manifest.get("floor") if work.current.manifest.get("judged_on") == judged_on else None
@@ -304,9 +304,9 @@ def _corpus_digest(work: Work) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _digest(work: Work) -> str:
+def _digest(work: Work, judged_on: str) -> str:
     """What a candidate depends on: the corpus and its settings, and every correction with its weights."""
-    parts = [_corpus_digest(work), repr(WEIGHT)]
+    parts = [judged_on, repr(WEIGHT)]
     for c in work.corrections:
         weights = sorted((*key, w) for key, w in c.weights.items())
         parts.append(sha256(msgspec.json.encode((c.letter, weights, c.sender))).hexdigest())

@@ -223,8 +223,8 @@ def chart(rounds: Sequence[Round]) -> str:
                     f'<circle cx="{x(i):.1f}" cy="{y(f.value):.1f}" r="3.5" fill="{colour}"/>'
                 )
             parts.append(
-                f'<path d="M{x0 + at * 190} 44h22" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"/>'
-                f'<text x="{x0 + at * 190 + 28}" y="48">{label}</text>'
+                f'<path d="M{x0 + at * 205} 44h22" stroke="{colour}" stroke-width="2.5" stroke-dasharray="{dash}"/>'
+                f'<text x="{x0 + at * 205 + 28}" y="48">{label}</text>'
             )
         for i, r in enumerate(rounds):
             parts.append(f'<text x="{x(i):.1f}" y="{top + h + 20}" text-anchor="middle">{r.corrected:,}</text>')

@@ -23,7 +23,7 @@ _POSTAL = re.compile(
 
 _DESCRIBES = re.compile(
     r"\b(?:information|figures|statistics|data|documents?|records?|details) (?:about|on|regarding|concerning"
-    r"|relating to|held|for)\b|^\s*(?:\d{1,2}[.)]|[-•*]) \S",
+    r"|relating to|held|for)\b|^[ \t\xa0]{0,40}(?:\d{1,2}[.)]|[-•*]) \S",
     re.IGNORECASE | re.MULTILINE,
 )
 

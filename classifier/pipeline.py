@@ -44,7 +44,8 @@ Relate = Callable[[Letter, Kind, Tagged], Relations]
 """Sets a letter beside the earlier ones and remembers it; called for each in order, before its record is made."""
 
 BATCH = 32
-"""Letters that go through the models together: enough to fill the encoder's batches, few enough to show progress."""
+"""Letters that go through the models together: enough to keep all of the encoder's threads busy, few enough to show
+progress. What a record says does not hang on it."""
 
 ASKING = {"new_request", "clarification_reply", "cru_circulation", "media_enquiry", "other_force", "subject_access"}
 """Kinds whose items are questions to be answered. In the others, numbers and question marks argue or remind."""
@@ -174,5 +175,8 @@ def read_item(item: RawItem, context: Context) -> list[Read]:
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[Sequence[Read]]:
-    while batch := list(islice(reads, BATCH)):
+    """One letter, then two, four and so on up to `BATCH`: the first record need not wait for many letters."""
+    size = 1
+    while batch := list(islice(reads, size)):
         yield batch
+        size = min(2 * size, BATCH)

@@ -227,16 +227,6 @@ def common_threshold(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> f
     return float(_GRID[f.argmax()])
 
 
-def threshold_for_precision(scores: np.ndarray, truth: np.ndarray, share: float) -> float:
-    """The lowest score from which at least `share` of what is said is right; the grid's highest where none does."""
-    flat, right = scores.ravel(), truth.ravel() > 0
-    for g in _GRID:
-        said = flat >= g
-        if said.any() and float(right[said].mean()) >= share:
-            return float(g)
-    return float(_GRID[-1])
-
-
 def thresholds(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> np.ndarray:
     """For each label the score from which suggesting it gives the best F-beta, drawn towards that of all labels."""
     common = common_threshold(scores, truth, beta=beta)

@@ -180,7 +180,7 @@ def fit_all(corpus: Data, kinds: Rows, more: Rowed | None, work: Work, recall: f
     must be raised: the model's limit for them is lowered as far as that takes."""
     data, every = (corpus, kinds) if more is None else joined(corpus, kinds, more)
     report = dict(build.fit_parts(data, every, work.encoder.unseen_voices, (SOURCE,)))
-    limits = build.rule_thresholds(report["rules"], data.truth["rules"])
+    limits = dict(build.LIMITS)
     if recall is not None:
         limits = limits_for_recall(report["rules"], limits, data, work.today, recall)
     sums = {part: build.fit_sums(part, report[part], data) for part in build.SUMMED}
@@ -294,7 +294,7 @@ def _notes(corrections: Sequence[Correction], held: Rowed, compared: Sequence[Co
 
 def _corpus_digest(work: Work) -> str:
     """What figures on held-out voices depend on beside the corrections."""
-    settings = (build.TOPICS, build.GROUNDS, build.RULES, build.KINDS, build.URGENT, build.PRECISION)
+    settings = (build.TOPICS, build.GROUNDS, build.RULES, build.KINDS, build.URGENT, build.LIMITS)
     parts = [
         *sorted(sha256(msgspec.json.encode(x)).hexdigest() for x in work.letters),
         repr((settings, build.QUESTION_GRAMS, build.KIND_GRAMS, build.SEED)),

@@ -122,8 +122,8 @@ def fit_sums(part: str, fitted: Fitted, data: Data) -> Sums:
 
 
 LIMITS = {"mandatory": 0.8, "advised": 0.85}
-"""From which probability the model alone flags a rule, by the rule's level. The register's patterns flag whatever it says.
+"""From which probability the model alone flags a rule, by the rule's level; patterns flag whatever it says.
 
 On held-out voices the model alone is right in three of four from 0.73 on. On the gold files it found no letter more
-between 0.6 and 0.85 and raised a third more false alarms. Lower for mandatory rules, where a miss is the costlier error.
+between 0.6 and 0.85 and raised a third more false alarms. Lower for mandatory rules: a miss is the costlier error.
 """

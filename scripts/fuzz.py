@@ -58,8 +58,8 @@ _HTML: Final = (
 )
 _PIECES: Final = (
     b"\r\n", b"\n\n", b"--b\r\n", b"--c--", b"Content-Type: ", b"=?utf-8?B?", b"?=", b"\0", b"\xff\xfe",
-    b"\xe2\x80\xae", b"1. ", b"a) ", b"> ", b"From ", b"<div>", b"</", b"PK\x03\x04", b"%PDF-", b"stream\n", b"/Kids[2 0 R]",
-    b"\xed\xa0\x80", b"9" * 40,
+    b"\xe2\x80\xae", b"1. ", b"a) ", b"> ", b"From ", b"<div>", b"</", b"PK\x03\x04", b"%PDF-", b"stream\n",
+    b"/Kids[2 0 R]", b"\xed\xa0\x80", b"9" * 40,
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def is_full_name(name: str) -> bool:
     Information Commissioner takes a first name, a surname or initials alone, or a pseudonym, for no name."""
     if not name or _NOBODY.match(name) or "@" in name:
         return False
-    words = [w for w in re.split(r"[\s,]+", re.sub(r"\([^)]*\)", " ", name)) if any(c.isalpha() for c in w)]
+    words = [w for w in re.split(r"[\s,]+", re.sub(r"\([^()]*\)", " ", name)) if any(c.isalpha() for c in w)]
     if len(words) < 2 or re.match(r"^(?:[Cc]oncerned\b|(?:[Aa]n?|[Tt]he) [a-z])", name):
         return re.match(r"^\[[^\]]+\]$", name) is not None
     return any(len(re.sub(r"[\W\d_]", "", w)) >= 2 for w in words[1:]) or len(words[0].strip(".")) >= 2 < len(words)

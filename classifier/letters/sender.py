@@ -32,7 +32,9 @@ _POLICE = re.compile(
 )
 _SITE = re.compile(r"@(?:[\w-]+\.)?whatdotheyknow\.com$|^(?:foi\+)?request-\d{1,9}-[0-9a-f]{6,12}@")
 _CRU_NAME = re.compile(r"\bCRU\b|central referral|foi referral|\bNPFDU\b", re.IGNORECASE)
-_CRU_ADDRESS = re.compile(r"^(?:[\w.-]*\bcru\b[\w.-]*|[\w.-]*referral[\w.-]*|npfdu[\w.-]*)@", re.IGNORECASE)
+_CRU_ADDRESS = re.compile(
+    r"^(?:[\w.-]{0,64}\bcru\b[\w.-]{0,64}|[\w.-]{0,64}referral[\w.-]{0,64}|npfdu[\w.-]{0,64})@", re.IGNORECASE
+)
 _CRU_DOMAIN = re.compile(r"@(?:[\w-]+\.)*(?:npcc|acpo|acro)\.")
 _LOG = re.compile(
     r"^[ \t*>]{0,6}(?:Log (?:No\b|Number)|CRU (?:Case|Advice)|Logged with\s?:)", re.IGNORECASE | re.MULTILINE

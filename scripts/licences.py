@@ -92,11 +92,12 @@ def _licence(name: str) -> str:
         about = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-    if expression := about["License-Expression"]:
-        return expression
+    # Not by [...]: where another package has brought importlib_metadata along, a field that is not there raises.
+    if expression := about.get_all("License-Expression"):
+        return str(expression[0])
     listed = [str(c) for c in about.get_all("Classifier") or []]
     classifiers = [c for c in listed if c.startswith("License :: OSI Approved :: ")]
-    words = (about["License"] or "").strip()
+    words = str((about.get_all("License") or [""])[0]).strip()
     named = _NAMES.get(words, words)
     if _is_expression(named) and "\n" not in named:
         return named

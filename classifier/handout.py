@@ -56,8 +56,10 @@ def hand_out(items: Iterable[RawItem], context: Context, read: Reader, where: He
     if isinstance(where, Here):
         from joblib import Parallel
 
-        parallel = Parallel(n_jobs=where.processes, return_as="generator", pre_dispatch=AHEAD)
-        yield from _in_order(iter(items), context, read, read, parallel, (BrokenExecutor,))
+        def processes() -> Any:
+            return Parallel(n_jobs=where.processes, return_as="generator", pre_dispatch=AHEAD)
+
+        yield from _in_order(iter(items), context, read, read, processes, (BrokenExecutor,))
         return
     with _connected(where.address) as (parallel, lost):
         # Other machines see neither this one's files nor its models: bytes travel, models are compared by version.
@@ -73,14 +75,15 @@ def hand_out(items: Iterable[RawItem], context: Context, read: Reader, where: He
 
 
 def _in_order(
-    items: Iterator[RawItem], context: Context, there: Reader, here: Reader, parallel: Any,
+    items: Iterator[RawItem], context: Context, there: Reader, here: Reader, parallel: Callable[[], Any],
     lost: tuple[type[BaseException], ...],
 ) -> Iterator[list[Read]]:  # fmt: skip
     from joblib import delayed
 
     draws = _Draws(items)
     for _ in range(DEATHS):
-        results = parallel(delayed(there)(item, context) for item in draws)
+        # A new one each time: what is left over in one that broke would come out again.
+        results = parallel()(delayed(there)(item, context) for item in draws)
         try:
             for reads in results:
                 draws.taken()
@@ -224,13 +227,15 @@ def _client(address: str) -> Generator[Any]:
 
 
 @contextmanager
-def _connected(address: str) -> Generator[tuple[Any, tuple[type[BaseException], ...]]]:
-    """joblib's `Parallel` on the cluster, and what is raised when an item's workers die of it."""
+def _connected(address: str) -> Generator[tuple[Callable[[], Any], tuple[type[BaseException], ...]]]:
+    """What makes joblib's `Parallel` on the cluster, and what is raised when an item's workers die of it."""
     from joblib import Parallel, parallel_config
 
     with _client(address) as client:
         from distributed import KilledWorker
 
-        with parallel_config(backend="dask", client=client):
-            parallel = Parallel(n_jobs=-1, return_as="generator", pre_dispatch=AHEAD)
-        yield parallel, (KilledWorker,)
+        def workers() -> Any:
+            with parallel_config(backend="dask", client=client):
+                return Parallel(n_jobs=-1, return_as="generator", pre_dispatch=AHEAD)
+
+        yield workers, (KilledWorker,)

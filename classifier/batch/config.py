@@ -7,14 +7,13 @@ The keys are described in `docs/batch.example.toml`.
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from classifier.errors import BatchConfigError
-from classifier.force import explain
+from classifier.force import explain, read_toml
 from classifier.intake.imap import Mailbox
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -90,16 +89,7 @@ _FIELDS = {
 
 def load_batch(path: Path) -> BatchConfig:
     """The configuration at `path` (TOML, UTF-8). Raises BatchConfigError: the file, the key, what to do."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BatchConfigError(f"{path}: there is no such file. Start from docs/batch.example.toml.") from None
-    except (OSError, UnicodeDecodeError) as e:
-        raise BatchConfigError(f"{path}: cannot be read as UTF-8 text ({e}). Save it as UTF-8 and try again.") from e
-    try:
-        table: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise BatchConfigError(f"{path}: is not valid TOML: {e}. Text values stand in double quotes.") from e
+    table = read_toml(path, BatchConfigError, "there is no such file. Start from docs/batch.example.toml.")
     try:
         config = msgspec.convert(table, BatchConfig)
     except msgspec.ValidationError as e:

@@ -37,8 +37,11 @@ def test_results_come_in_the_order_of_the_items() -> None:
     assert sources(RawItem(source=n, name="") for n in names) == names
 
 
-# joblib's own thread may trip over the pool that broke under it; the pool is given up in any case.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+# joblib's own thread may trip over a pool that broke under it, or that was given up with work in it.
+given_up = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
+
+@given_up
 def test_a_letter_that_kills_its_process_costs_no_other_and_is_read_here() -> None:
     names = [f"{n:03}" for n in range(30)]
     deadly = {"007", "019"}
@@ -46,6 +49,8 @@ def test_a_letter_that_kills_its_process_costs_no_other_and_is_read_here() -> No
     assert sources(items) == names
 
 
+@given_up
+@pytest.mark.filterwarnings("ignore:.*successfully executed  but not used:UserWarning")
 def test_items_are_drawn_as_results_are_taken() -> None:
     drawn: list[int] = []
 

@@ -4,8 +4,9 @@
 
 New letters come in before each run: mail, a mailbox file, a mail with two mails attached. Each run is a process of its
 own, ended with SIGKILL (TerminateProcess on Windows): at a random moment of its time, or as soon as a random thing has
-happened in its folder (so many records, a half-made sheet, a sheet, the finished records). After the last kill a run
-goes through, and every message must have one record in the nights' files and one in the casebook.
+happened in its folder (so many records, a half-made sheet, a sheet, the finished records). Between two runs some files
+are renamed or moved, as people do. After the last kill a run goes through, and every message must have one record in
+the nights' files and one in the casebook.
 """
 
 from __future__ import annotations
@@ -63,6 +64,17 @@ def add_letters(inbox: Path, start: int, chance: random.Random) -> int:
         else:
             (inbox / f"{number}.eml").write_text(letter(number), encoding="utf-8")
     return start + several
+
+
+def move_letters(inbox: Path, chance: random.Random) -> int:
+    """Rename some files or put them into another folder, the newest more often than not; how many."""
+    there = sorted((p for p in inbox.rglob("*.*") if p.is_file()), key=lambda p: (p.stat().st_mtime_ns, p.name))
+    chosen = {*chance.sample(there, min(2, len(there))), *(p for p in there[-6:] if chance.random() < 0.5)}
+    for path in sorted(chosen):
+        folder = inbox / chance.choice(("", "old", "a/b"))
+        folder.mkdir(parents=True, exist_ok=True)
+        path.rename(folder / f"m{chance.randrange(10**9)}{path.suffix}")
+    return len(chosen)
 
 
 def wanted(inbox: Path) -> Counter[str]:
@@ -176,12 +188,13 @@ def main() -> None:
     go_through(config)
     full = time.monotonic() - began
     killed: Counter[str] = Counter()
-    finished = 0
+    finished = moved = 0
     while killed.total() < given.kills:
         next_letter = add_letters(inbox, next_letter, chance)
         sign = kill_one(config, out, chance, full)
         killed.update([sign] if sign else [])
         finished += not sign
+        moved += move_letters(inbox, chance)
         print(f"{killed.total()} {sign or 'done before'}", file=sys.stderr, flush=True)
     go_through(config)
     found = check(inbox, out)
@@ -193,8 +206,9 @@ def main() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     signs = ", ".join(f"{sign} {n}" for sign, n in killed.most_common())
     print(
-        f"{killed.total()} kills ({signs}), {finished} runs done before their kill, {found['messages']} messages from "
-        f"{found['contents']} contents, every one once, {time.monotonic() - began:.0f} s"
+        f"{killed.total()} kills ({signs}), {finished} runs done before their kill, {moved} files moved, "
+        f"{found['messages']} messages from {found['contents']} contents, every one once, "
+        f"{time.monotonic() - began:.0f} s"
     )
 
 

@@ -126,6 +126,8 @@ class _Batch:
     def _read(self, state: State, new: New) -> Summary | None:
         """Go on with the night that was stopped, or begin one if there is anything new."""
         night = state.open_night()
+        if night is None:
+            state.put_down()
         if night is None and not new.any():
             if self._stopping():
                 raise Stopped("stopped before anything new was found; the next run looks again")

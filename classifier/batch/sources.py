@@ -145,6 +145,8 @@ class New:
         if content in self._in_hand:
             self.known += 1
             return None
+        # A copy in any case: what is told done is told by its identity.
+        item = msgspec.structs.replace(item, source=self._state.take_in_hand(content, item.source))
         if item.problem is None and item.data is None and len(data) <= _CARRIED:
             item = msgspec.structs.replace(item, data=data, path="", offset=0, length=None)
         self._in_hand.add(content)

@@ -2,7 +2,8 @@
 
 One SQLite file beside the results, without a word from a letter. A content is noted once all its records are in the
 casebook and in the night's file, and not before, so that a run which is killed at any point does over what was in
-hand and nothing else.
+hand and nothing else. Until then the file keeps where a content was first met: done over, it is told by the same
+place, also where somebody has moved or renamed its file meanwhile.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
     from classifier.intake import RawItem
 
 NAME = "batch.sqlite"
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE night (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, started TEXT NOT NULL, finished TEXT,
                     cleared TEXT);
 CREATE TABLE content (digest TEXT PRIMARY KEY, night INTEGER NOT NULL REFERENCES night (id)) WITHOUT ROWID;
 CREATE TABLE mail (mailbox TEXT, validity INTEGER, uid INTEGER, PRIMARY KEY (mailbox, validity, uid)) WITHOUT ROWID;
 """
+_HAND = "CREATE TABLE hand (digest TEXT PRIMARY KEY, source TEXT NOT NULL) WITHOUT ROWID;"
 
 
 class Night(NamedTuple):
@@ -68,8 +70,9 @@ class State:
             # A commit is on the disk when it returns, and so are the records before it: the order holds in a power cut.
             self._db.execute("PRAGMA synchronous=FULL")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={_VERSION}; COMMIT;")
+            if version in (0, 1):
+                made = _HAND if version else _TABLES + _HAND
+                self._db.executescript(f"BEGIN; {made} PRAGMA user_version={_VERSION}; COMMIT;")
             elif version != _VERSION:
                 raise CasebookError(f"{self._path}: was written by a later version of the program. Update the program.")
         except sqlite3.DatabaseError as e:
@@ -132,6 +135,18 @@ class State:
         with self._lock:
             return self._db.execute(query, wanted).fetchone() is not None
 
+    def take_in_hand(self, content: str, source: str) -> str:
+        """Note that a content is about to be read; the source by which it was first met since it was last known."""
+        with self._lock:
+            self._db.execute("INSERT OR IGNORE INTO hand VALUES (?, ?)", (content, source))
+            (first,) = self._db.execute("SELECT source FROM hand WHERE digest = ?", (content,)).fetchone()
+            return str(first)
+
+    def put_down(self) -> None:
+        """Forget what was in hand: for a time when no night is open, and so nothing of it is written anywhere."""
+        with self._lock:
+            self._db.execute("DELETE FROM hand")
+
     def note(self, night: Night | None, content: str, mail: tuple[str, int, int] | None = None) -> None:
         """Note a content as read by a night (None: it was known already), and the mail that it came as."""
         with self._lock:
@@ -139,6 +154,7 @@ class State:
             try:
                 if night is not None:
                     self._db.execute("INSERT OR IGNORE INTO content VALUES (?, ?)", (content, night.id))
+                    self._db.execute("DELETE FROM hand WHERE digest = ?", (content,))
                 if mail is not None:
                     self._db.execute("INSERT OR IGNORE INTO mail VALUES (?, ?, ?)", mail)
                 self._db.execute("COMMIT")

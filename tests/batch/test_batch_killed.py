@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import nights, put  # pyright: ignore[reportAttributeAccessIssue]
+from conftest import letter, nights, put  # pyright: ignore[reportAttributeAccessIssue]
 
 from classifier.batch.job import run_batch
 from classifier.batch.state import State
@@ -161,6 +162,65 @@ def test_sheets_that_people_may_have_opened_are_not_written_again(
     assert sheet.read_bytes().endswith(b"a note")
     assert done.night != sheet.parent.name
     expect(config, 4)
+
+
+# Deaths that leave a letter written down but not known as read: in the casebook alone, in the file too, and one by one.
+@pytest.mark.parametrize("fatal", [(Journal, "add", 1), (State, "note", 1), (State, "note", 2), (Casebook, "add", 2)])
+def test_a_file_that_is_moved_while_a_run_lies_dead_is_there_once(
+    fatal: tuple[type, str, int],
+    inbox: Path,
+    configure: Callable[..., BatchConfig],
+    expect: Callable[[BatchConfig, int], None],
+) -> None:
+    config = configure()
+    with pytest.MonkeyPatch.context() as patch:
+        died = _die_before(WRITES.index(fatal), patch, _Death)
+        with pytest.raises(_Death):
+            run_batch(config)
+    assert died
+    (inbox / "sub").mkdir()
+    for number in (1, 2, 3):
+        (inbox / f"{number}.eml").rename(inbox / "sub" / f"{9 - number}.eml")
+    put(inbox, 4, name="1.eml")  # another letter where one lay before
+    run_batch(config)
+    expect(config, 4)
+    with State(config.folder) as state:
+        assert state.count() == 4
+        assert state.take_in_hand("another content", "another place") == "another place"
+
+
+def test_a_letter_that_others_were_put_before_in_its_mailbox_is_there_once(
+    inbox: Path, configure: Callable[..., BatchConfig], expect: Callable[[BatchConfig, int], None]
+) -> None:
+    box = inbox / "box.mbox"
+
+    def fill(*numbers: int) -> None:
+        box.write_text("".join(f"From x Tue Sep  1 10:00:00 2026\n{letter(n)}\n" for n in numbers), encoding="utf-8")
+
+    def unnoted(*_: object) -> None:
+        """As if death had come before each."""
+
+    fill(4, 5)
+    config = configure("settle_seconds = 0")
+    with pytest.MonkeyPatch.context() as patch:
+        _die_before(WRITES.index((Journal, "close", 1)), patch, _Death)
+        patch.setattr(State, "note", unnoted)
+        with pytest.raises(_Death):
+            run_batch(config)
+    fill(6, 5, 4)
+    run_batch(config)
+    expect(config, 6)
+
+
+def test_a_state_of_an_earlier_version_goes_on(inbox: Path, configure: Callable[..., BatchConfig]) -> None:
+    config = configure()
+    run_batch(config)
+    with contextlib.closing(sqlite3.connect(config.folder / "batch.sqlite")) as old:
+        old.executescript("DROP TABLE hand; PRAGMA user_version = 1;")
+    put(inbox, 4)
+    done = run_batch(config)
+    assert done.summary is not None
+    assert done.summary.read == 1
 
 
 def test_killed_by_the_system_the_next_run_goes_on(

@@ -7,20 +7,19 @@ content was read (a digest, so that it is not read again), and `run.json` with i
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from classifier.batch.digest import MAIL, PAGE
-from classifier.casebook.forget import forget
-from classifier.errors import DecisionError
+from classifier.casebook.forget import forget_all
 from classifier.journal import RECORDS
 from classifier.records import TriageRecord
 from classifier.run import RUN, write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -44,17 +43,14 @@ def clear_old(folder: Path, state: State, book: Casebook, keep_days: int, now: d
 
     Raises CasebookError; a file that another program has open is left for the next run and told.
     """
-    letters, left = 0, list[str]()
-    for night in state.to_clear(now - timedelta(days=keep_days)):
+    nights = state.to_clear(now - timedelta(days=keep_days))
+    # All of them at once, as wiping the space writes the whole casebook anew.
+    ids = [id_ for night in nights for id_ in _letters(folder / night.name / RECORDS)]
+    letters = sum(len(gone.letters) for gone in forget_all(book, ids, WHO, _stamp(now))) if nights else 0
+    left: list[str] = []
+    for night in nights:
         place = folder / night.name
         records = place / RECORDS
-        if records.exists():
-            with records.open("rb") as lines:
-                for line in lines:
-                    # One that is gone already: a person forgot it, or this was killed half way.
-                    with suppress(DecisionError):
-                        forget(book, msgspec.json.decode(line, type=TriageRecord).id, WHO, _stamp(now))
-                        letters += 1
         try:
             for name in _SHEETS:
                 (place / name).unlink(missing_ok=True)
@@ -68,6 +64,14 @@ def clear_old(folder: Path, state: State, book: Casebook, keep_days: int, now: d
         if place.exists() and any(path.name != RUN for path in place.iterdir()):
             left.append(night.name)
     return Cleared(letters, tuple(left))
+
+
+def _letters(path: Path) -> Iterator[str]:
+    """The ids of a night's records; none where they are gone already."""
+    if path.exists():
+        with path.open("rb") as lines:
+            for line in lines:
+                yield msgspec.json.decode(line, type=TriageRecord).id
 
 
 def _without_words(path: Path) -> None:

@@ -69,6 +69,8 @@ class State:
             self._db.execute("PRAGMA journal_mode=WAL")
             # A commit is on the disk when it returns, and so are the records before it: the order holds in a power cut.
             self._db.execute("PRAGMA synchronous=FULL")
+            # A file's name can hold a person's: what is taken out is overwritten.
+            self._db.execute("PRAGMA secure_delete=ON")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version in (0, 1):
                 made = _HAND if version else _TABLES + _HAND

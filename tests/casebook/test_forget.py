@@ -9,7 +9,7 @@ from casebook_tools import address_of, asked, decision, keep, keys
 from sqlalchemy import select
 
 from classifier.casebook import Casebook
-from classifier.casebook.forget import find, forget
+from classifier.casebook.forget import find, forget, forget_all
 from classifier.casebook.tables import forgotten, meta
 from classifier.errors import DecisionError
 from classifier.records import Person, Related
@@ -79,6 +79,40 @@ def test_a_forgotten_letter_leaves_nothing_of_its_own_behind(book: Casebook) -> 
         assert desk.letters() == [B]
     # The other letter's own applicant key is all that still bears the name.
     assert left.count(SECRET) == 1
+
+
+def test_many_letters_are_forgotten_as_each_alone_would_be(book: Casebook) -> None:
+    (made,) = forget_all(book, ["dd" * 32, A, B, A], "DPO", WHEN)
+    assert made.letters == (A, B, PART)
+    assert made.removed == {"letter": 3, "record": 3, "thread_key": 3, "band": 9, "decision": 3, "trained": 3}
+    assert made.models == ("m2", "m3")
+    left = everything(book)
+    assert not [word for word in (A, B, PART, SECRET) if word in left]
+    assert list(forget_all(book, [A, B], "DPO", WHEN)) == []
+
+
+def test_what_others_say_of_letters_forgotten_together_goes_too(book: Casebook) -> None:
+    keep(book, asked("dd" * 32), asked("ee" * 32, related=(Related(id="dd" * 32, relation="thread", score=1.0),)))
+    (made,) = forget_all(book, [A, "dd" * 32], "DPO", WHEN)
+    assert (made.letters, made.mentions) == ((A, "dd" * 32, PART), 2)
+    assert book.record(B) == asked(B)
+    assert book.record("ee" * 32) == asked("ee" * 32)
+
+
+def test_the_space_is_wiped_once_however_many_letters_go(book: Casebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    wipes: list[bool] = []
+
+    def wipe(_: Casebook) -> bool:
+        wipes.append(True)
+        return True
+
+    monkeypatch.setattr(Casebook, "wipe", wipe)
+    monkeypatch.setattr("classifier.casebook.forget._TOGETHER", 1)
+    assert [m.letters for m in forget_all(book, [A, B], "DPO", WHEN)] == [(A, PART), (B,)]
+    assert wipes == [True]
+    # Killed before it came to that: the next call does it, though nothing is left to remove.
+    assert list(forget_all(book, [A, B], "DPO", WHEN)) == []
+    assert wipes == [True, True]
 
 
 def test_the_models_that_learnt_from_it_are_named_and_a_retraining_waits(book: Casebook) -> None:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import re
 import socketserver
+import ssl
 import threading
 from typing import Any
 
@@ -13,14 +14,21 @@ _FETCH = re.compile(r"UID FETCH (\d+) \(?(BODY(?:\.PEEK)?)\[\](?:<0\.(\d+)>)?\)?
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
-    """Holds `mails` by their unique ids. `log` are the commands as they came, without passwords."""
+    """Holds `mails` by their unique ids. `log` are the commands as they came, without passwords.
+
+    With `tls` it speaks TLS from the first byte, or with `starttls` once it is asked to.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, mails: dict[int, bytes]) -> None:
+    def __init__(
+        self, mails: dict[int, bytes], *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.mails = mails
+        self.tls = tls
+        self.starttls = starttls
         self.validity = 77
         self.log: list[str] = []
         self.fails_after: int | None = None
@@ -38,24 +46,35 @@ class ImapServer(socketserver.ThreadingTCPServer):
 class _Session(socketserver.StreamRequestHandler):
     server: ImapServer  # pyright: ignore[reportIncompatibleVariableOverride]
 
+    def setup(self) -> None:
+        if self.server.tls is not None:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+
     def handle(self) -> None:
         self.say("* OK IMAP4rev1 here")
         while line := self.rfile.readline().decode().strip():
             tag, _, command = line.partition(" ")
             verb = command.split(" ", 1)[0].upper()
-            self.server.log.append(verb if verb in ("LOGIN", "AUTHENTICATE") else command)
+            safe = "TLS " if isinstance(self.connection, ssl.SSLSocket) else ""
+            self.server.log.append(safe + verb if verb in ("LOGIN", "AUTHENTICATE") else command)
             if verb == "LOGOUT":
                 self.say("* BYE")
             answer = self.answer(command, verb)
             self.say(f"{tag} {answer}")
             if verb == "LOGOUT":
                 return
+            if verb == "STARTTLS" and self.server.starttls is not None:
+                self.connection = self.request = self.server.starttls.wrap_socket(self.connection, server_side=True)
+                super().setup()
 
     def answer(self, command: str, verb: str) -> str:
         server = self.server
         if verb == "CAPABILITY":
-            self.say("* CAPABILITY IMAP4rev1 AUTH=XOAUTH2")
+            self.say(f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{' STARTTLS' if self.server.starttls else ''}")
             return "OK done"
+        if verb == "STARTTLS" and self.server.starttls is not None:
+            return "OK begin"
         if verb == "LOGIN":
             return "OK in" if '"s3cret words"' in command else "NO [AUTHENTICATIONFAILED] who are you"
         if verb == "AUTHENTICATE":

@@ -73,8 +73,9 @@ def sniff(head: bytes, name: str) -> Format | None:
     if _marked(head) not in ("", "application/x-ole-storage", "application/zip"):
         return None
     lowered = name.lower()
-    best = max(FORMATS, key=lambda f: f.claims(head, lowered))
-    return best if best.claims(head, lowered) > 0 else None
+    claims = [f.claims(head, lowered) for f in FORMATS]
+    most = max(claims)
+    return FORMATS[claims.index(most)] if most > 0 else None
 
 
 def media_type(head: bytes, name: str, declared: str = "") -> str:

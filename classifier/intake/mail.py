@@ -38,7 +38,9 @@ _PART_LINES: Final = re.compile(r"^(?:--\S{1,200}|content-[a-z-]{1,40}:.{0,500})
 
 def claims(head: bytes, name: str) -> int:
     """How surely a file that begins with `head` is a mail, 0 to 100."""
-    block = _EMLX.sub(b"", head.lstrip(b"\xef\xbb\xbf\r\n "), count=1)
+    block = head.lstrip(b"\xef\xbb\xbf\r\n ")
+    if length := _EMLX.match(block):
+        block = block[length.end() :]
     block = block.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     if block.startswith((b">From ", b"From ")):
         block = block.partition(b"\n")[2]

@@ -122,6 +122,8 @@ def expand(phrase: str) -> Iterator[tuple[str, ...]]:
 
 
 def _forms(written: str) -> list[tuple[str, ...]]:
+    if written.isascii() and written.isalnum():
+        return [(written.lower(),)]  # what is below would say the same, and takes most of a start
     out: list[tuple[str, ...]] = []
     if written.endswith("*"):
         stem = written[:-1].lower()

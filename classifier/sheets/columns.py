@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple, get_args
 
 from classifier.records import ItemKind
-from classifier.referral.register import load_register
+from classifier.referral.register import shipped_rules
 from classifier.sheets.words import ground_name, kind_name, topic_name
 from classifier.taxonomy import taxonomy
 
@@ -135,7 +135,7 @@ def labels(name: ListName) -> tuple[Label, ...]:
     if name == "ground":
         return tuple(Label(ground_name(g.label), g.label, g.class_) for g in taxonomy().ground)
     if name == "rule":
-        return tuple(Label(rule_shown(r.id, r.subject), r.id) for r in load_register().rules.values())
+        return tuple(Label(rule_shown(r.id, r.subject), r.id) for r in shipped_rules())
     return (Label("yes", "yes"), Label("no", "no"))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from classifier.errors import RegisterError
 from classifier.referral.overlay import accept_change, confirm
-from classifier.referral.register import LevelChange, diff, levels, load_register, show
+from classifier.referral.register import LevelChange, diff, levels, load_register, show, shipped_rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,12 @@ levels = [{ level = "mandatory", to = 2020-12-31 }, { level = "advised", from = 
 def write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_the_names_of_the_rules_are_there_without_compiling_a_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = tuple(load_register().rules.values())
+    monkeypatch.setattr("classifier.referral.register.Register", None)
+    assert shipped_rules() == rules
 
 
 def test_the_shipped_register_has_its_41_rules_and_nothing_confirmed() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from classifier.errors import RegisterError
 from classifier.referral.overlay import accept_change, confirm
-from classifier.referral.register import LevelChange, diff, levels, load_register, show, shipped_rules
+from classifier.referral.register import LevelChange, diff, levels, load_register, shipped_rules, show
 
 if TYPE_CHECKING:
     from pathlib import Path

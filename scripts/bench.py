@@ -12,6 +12,8 @@ Letters of the corpus are written as mails, as mails with the letter in a PDF, a
 - **floor**: bytes read once, each text's tokens made once, and the encoder's arithmetic on them in full batches (of
   4,096 tokens, 512 or one text: whichever takes least).
 
+A second table sets the reading alone beside the plain one: no splitting, no model.
+
 Processor seconds are compared (of all processes of a run), so that other work on the machine counts little, and all on
 one processor, since two that share a core make each other slow; start-up
 is in seconds by the clock. `cold` is the first start after installing: no byte code is there.
@@ -135,11 +137,48 @@ def itself(what: str, inbox: Path, cache: Path, *words: str) -> dict[str, float]
     return json.loads(measure(command, cache=cache).said)
 
 
-def plain(inbox: Path, fp32: str) -> Iterator[str]:
-    """The plain pipeline; yields each letter's labels."""
+def plain_reading(inbox: Path) -> Iterator[tuple[str, str]]:
+    """Subject and text of each letter, by mail-parser, and by pdfplumber on every page."""
+    import base64
+    import io
+
     import mailparser
     import pdfplumber
 
+    for path in sorted(inbox.iterdir()):
+        subject, pages = "", list[str]()
+        files: list[Any] = [path] if path.suffix == ".pdf" else []
+        if path.suffix == ".eml":
+            mail = mailparser.parse_from_bytes(path.read_bytes())
+            subject = str(mail.subject)
+            pages = list(mail.text_plain)
+            files = [io.BytesIO(base64.b64decode(a["payload"])) for a in mail.attachments]
+        for file in files:
+            with pdfplumber.open(file) as document:
+                pages += [page.extract_text() for page in document.pages]
+        yield subject, "\n\n".join(pages)
+
+
+def own_reading(inbox: Path) -> Iterator[tuple[str, str]]:
+    """The same as a run reads it: all of intake, with its reading process and its limits."""
+    from classifier.intake import find_items, parse_item
+
+    for item in find_items([inbox]):
+        for message in parse_item(item):
+            yield message.subject, "\n\n".join([message.body, *(d.text for d in message.documents)])
+
+
+def _spent() -> float:
+    """Processor seconds of this process and those that it started."""
+    spent = time.process_time()
+    for child in psutil.Process().children(recursive=True):
+        times = child.cpu_times()
+        spent += times.user + times.system
+    return spent
+
+
+def plain(inbox: Path, fp32: str) -> Iterator[str]:
+    """The plain pipeline; yields each letter's labels."""
     from classifier.force import Force
     from classifier.letters.kinds import kind_view
     from classifier.model.blend import Blend
@@ -155,21 +194,7 @@ def plain(inbox: Path, fp32: str) -> Iterator[str]:
     blends = {name: Blend.load(model, name) for name in ("kinds", "urgent", "topics", "grounds", "rules")}
     splitter = asks()
     yield force.name
-    for path in sorted(inbox.iterdir()):
-        subject, pages = "", list[str]()
-        files: list[Any] = [path] if path.suffix == ".pdf" else []
-        if path.suffix == ".eml":
-            import base64
-            import io
-
-            mail = mailparser.parse_from_bytes(path.read_bytes())
-            subject = str(mail.subject)
-            pages = list(mail.text_plain)
-            files = [io.BytesIO(base64.b64decode(a["payload"])) for a in mail.attachments]
-        for file in files:
-            with pdfplumber.open(file) as document:
-                pages += [page.extract_text() for page in document.pages]
-        text = "\n\n".join(pages)
+    for subject, text in plain_reading(inbox):
         both = kind_view(subject, text)
         dense = [encode(t) for t in both]
         labels = [str(len(dense)), *(str(blends[n].features([both]).shape) for n in ("kinds", "urgent"))]
@@ -272,6 +297,13 @@ def only(what: str, inbox: Path, fp32: str) -> None:
         before = time.process_time()
         done = sum(1 for _ in work)
         spent.append(time.process_time() - before)
+    elif what in ("reading", "plain-reading"):
+        read = own_reading if what == "reading" else plain_reading
+        work = read(inbox)
+        next(work)  # imports, and the start of the reading process
+        before = _spent()
+        done = sum(bool(text.strip()) for _, text in work)
+        spent.append(_spent() - before)
     else:
         texts = texts_of(inbox)
         floor(inbox, texts[:2])
@@ -302,8 +334,21 @@ def speeds(scratch: Path, cache: Path, count: int, fp32: str) -> None:
               f"| {least:.1f} | {ours / least:.2f} |", flush=True)  # fmt: skip
 
 
+def readings(scratch: Path, cache: Path, count: int) -> None:
+    """The second table: processor time of the reading alone."""
+    print("\n| sort | letters | reading one, ms | plainly, ms | plain / run |\n|---|---|---|---|---|")
+    for sort in SORTS:
+        inbox = scratch / f"read {sort}"
+        write(inbox, sort, count)
+        own, slow = (itself(what, inbox, cache) for what in ("reading", "plain-reading"))
+        if not own["done"] == slow["done"] == count - 1:
+            sys.exit(f"{own['done']} and {slow['done']} of {count - 1} letters were read")
+        each = [1000 * took["processor"] / took["done"] for took in (own, slow)]
+        print(f"| {sort} | {count} | {each[0]:.1f} | {each[1]:.1f} | {each[1] / each[0]:.1f} |", flush=True)
+
+
 def starts(scratch: Path) -> None:
-    """The second table: seconds to the first record of an inbox of 40 letters, and to the end of one letter."""
+    """The third table: seconds to the first record of an inbox of 40 letters, and to the end of one letter."""
     print("\n| start | to the first record, s by the clock | one letter to its end, processor s |\n|---|---|---|")
     inbox, one = scratch / "many", scratch / "single"
     write(inbox, "mail", 40)
@@ -316,7 +361,7 @@ def starts(scratch: Path) -> None:
 
 
 def growth(scratch: Path, cache: Path, sizes: tuple[int, ...]) -> None:
-    """The third table: what more letters take."""
+    """The fourth table: what more letters take."""
     print("\n| letters | seconds | processor seconds | a letter, ms | highest memory, MB |\n|---|---|---|---|---|")
     for count in sizes:
         inbox = scratch / f"size {count}"
@@ -359,8 +404,8 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="up to 100,000 letters: most of a day on two cores")
     parser.add_argument("--wheel", type=Path)
     parser.add_argument("--fp32", default="", help="the 32-bit encoder as an ONNX file")
-    parser.add_argument("--parts", nargs="*", default=["speed", "start", "growth"])
-    parser.add_argument("--only", choices=["plain", "floor"], help=argparse.SUPPRESS)
+    parser.add_argument("--parts", nargs="*", default=["speed", "reading", "start", "growth"])
+    parser.add_argument("--only", choices=["plain", "floor", "reading", "plain-reading"], help=argparse.SUPPRESS)
     parser.add_argument("--inbox", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
@@ -373,6 +418,9 @@ def main() -> None:
         if "speed" in given.parts:
             with one_processor():
                 speeds(scratch, cache, given.letters, fp32)
+        if "reading" in given.parts:
+            with one_processor():
+                readings(scratch, cache, given.letters)
         if "start" in given.parts:
             starts(scratch)
         if "growth" in given.parts:

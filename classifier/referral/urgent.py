@@ -6,6 +6,7 @@ speaks of what is over without a word of the present, is a figure of speech, or 
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
     from classifier.letters.kinds import Weighed
 
 WHYS = ("risk to life", "self-harm", "threat", "child at risk", "crime being reported")
-MODEL_ENOUGH = 0.4
-"""The trained model's probability from which a letter is shown as urgent although no cue fired."""
-MODEL_FLOOR = 0.05
-"""The probability below which the model takes back a letter that only weak signs, added up, made urgent."""
+ENOUGH = 0.5
+"""The log-odds from which a letter is shown as urgent: those of the trained model, and what weak signs add to them."""
+WORTH = 0.6
+"""How much each point of the weak signs' sum adds to the model's log-odds.
+
+Both were chosen on letters of held-out voices: of those that sound like danger and tell of none one in twenty is shown.
+"""
 
 _FILE = "urgent.toml"
 _QUOTE = 200
@@ -94,9 +98,9 @@ def find_urgent(
     """The signs of present danger in `text` (the letter's newest, applicant-blind words), strongest kind first.
 
     `model_score` is a trained model's probability that the letter is urgent, joined here: an unmistakable cue is always
-    enough, a sure model too; a sum of weak signs stands unless the model all but rules it out. `because` quotes the
-    sentences that raised it: where the model alone did, those of the words that weighed most, which `weighed` is asked
-    for then and only then.
+    enough; else the model and the weak signs add up, so that either alone has to be surer than both together. `because`
+    quotes the sentences that raised it: where the signs alone would not have, those of the words that weighed most in
+    the model, which `weighed` is asked for then and only then.
     """
     cues = _load()
     reading = _read(text, cues)
@@ -107,12 +111,19 @@ def find_urgent(
                 out[cue.why] = Urgent(because=_said(text, reading.words, spans), why=cue.why)
     if not out:
         total, stretch, why = _strongest(reading, cues)
-        doubted = model_score is not None and model_score < MODEL_FLOOR
-        if stretch is not None and total >= cues.threshold and not doubted:
+        signs_enough = total >= cues.threshold
+        shown = signs_enough if model_score is None else _log_odds(model_score) + WORTH * total >= ENOUGH
+        if shown and signs_enough and stretch is not None:
             out[why] = Urgent(because=_said(text, reading.words, [stretch]), why=why)
-    if not out and model_score is not None and model_score >= MODEL_ENOUGH:
-        return (Urgent(because=_weighing(text, reading.words, weighed() if weighed else None), why="risk to life"),)
+        elif shown:
+            quoted = _weighing(text, reading.words, weighed() if weighed else None)
+            return (Urgent(because=quoted, why="risk to life"),)
     return tuple(sorted(out.values(), key=lambda u: WHYS.index(u.why)))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-4), 1 - 1e-4)
+    return math.log(kept / (1 - kept))
 
 
 class _Reading(Value, frozen=True):

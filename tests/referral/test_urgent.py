@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +48,17 @@ def test_danger_now_is_urgent_and_quoted(why: str, text: str) -> None:
         assert why in {u.why for u in found}
 
 
-@pytest.mark.parametrize("text", NOT)
+DANGERS = [
+    tuple(line.split("\t")) for line in Path(__file__).with_name("dangers.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("text", [text for said, text in DANGERS if said == "urgent"])
+def test_each_way_of_telling_of_danger_is_urgent_without_the_model(text: str) -> None:
+    assert find_urgent(text)
+
+
+@pytest.mark.parametrize("text", [*NOT, *(text for said, text in DANGERS if said == "not")])
 def test_statistics_history_policy_and_figures_of_speech_are_not(text: str) -> None:
     assert find_urgent(text) == ()
 
@@ -58,9 +69,16 @@ def test_a_sure_model_is_enough_and_a_doubting_one_takes_back_weak_signs_only() 
     assert find_urgent(calm, model_score=0.3) == ()
     explicit = URGENT[0][1]
     assert find_urgent(explicit, model_score=0.0)
-    weak = URGENT[-1][1]
+    weak = "There is a man outside again tonight and my daughter is crying."
     assert find_urgent(weak)
     assert find_urgent(weak, model_score=0.01) == ()
+
+
+def test_the_model_and_weak_signs_add_up_where_neither_is_enough() -> None:
+    hint = "Forget my request about bicycles. After Friday it is up to my brother, he knows where it is."
+    assert find_urgent(hint) == ()
+    assert find_urgent("Could you tell me the cost of the new patrol cars?", model_score=0.45) == ()
+    assert find_urgent(hint, model_score=0.45)
 
 
 def test_a_letter_flagged_by_the_model_alone_quotes_the_sentence_of_the_words_that_weighed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +76,18 @@ PARAPHRASES = [
 @pytest.mark.parametrize(("rule", "question"), PARAPHRASES)
 def test_paraphrases_and_abbreviations_fire(rule: str, question: str) -> None:
     assert rule in rules_raised(REGISTER, question, EARLIER)
+
+
+WORDINGS = [
+    tuple(line.split("\t"))
+    for line in Path(__file__).with_name("wordings.tsv").read_text(encoding="utf-8").splitlines()
+]
+"""How applicants name a rule's subject, and what only sounds like it: rule, "fires" or "does not", the words."""
+
+
+@pytest.mark.parametrize(("rule", "expected", "question"), WORDINGS)
+def test_applicants_own_words_for_a_subject(rule: str, expected: str, question: str) -> None:
+    assert (rule in rules_raised(REGISTER, question, EARLIER)) is (expected == "fires")
 
 
 TRAPS = [

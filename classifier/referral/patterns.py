@@ -228,25 +228,46 @@ class Lexicon:
         """How common a set is in letters to the police: whether it holds an everyday word, then its size."""
         return self._common[number]
 
+    def phrases(self) -> dict[int, list[tuple[str, ...]]]:
+        """The fixed phrases of every set, by its index: what the tree is made of."""
+        out: dict[int, list[tuple[str, ...]]] = {}
+        for phrase, numbers in self._phrases.items():
+            for number in numbers:
+                out.setdefault(number, []).append(phrase)
+        return out
+
+    def stems(self) -> frozenset[int]:
+        """The sets that hold a stem (`radicalis*`) besides fixed phrases."""
+        return frozenset(n for numbers in self._stems.values() for n in numbers)
+
     def find(self, words: Words, markers: Mapping[str, Iterable[Span]] | None = None) -> list[tuple[int, Span]]:
         """Every (set index, span) in `words`, in order; `markers` are the spans of `{@name}` sets, by name."""
         first = self._compiled().get
         text, size = words.text, len(words.text)
         out: list[tuple[int, Span]] = []
         for at, word in enumerate(text):
-            node, end = first(word), at
-            while node is not None:
-                if node.sets:
+            node, stems = first(word), self._stem_sets(word)
+            if stems or (node is not None and node.sets):
+                span = Span(at, at)
+                if node is not None:
+                    out += [(number, span) for number in node.sets]
+                out += [(number, span) for number in stems]
+            end = at + 1
+            while node is not None and end < size:
+                node = node.after.get(text[end])
+                if node is not None and node.sets:
                     span = Span(at, end)
                     out += [(number, span) for number in node.sets]
                 end += 1
-                node = node.after.get(text[end]) if end < size else None
-        for at, word in enumerate(words.text):
-            for number in self._stem_sets(word):
-                out.append((number, Span(at, at)))
-        for name, spans in (markers or {}).items():
-            out += [(number, span) for span in spans for number in self._markers.get(name, ())]
-        out.sort(key=lambda x: (x[1].first, x[1].last))
+        marked = [
+            (number, span)
+            for name, spans in (markers or {}).items()
+            for span in spans
+            for number in self._markers.get(name, ())
+        ]
+        if marked:
+            # What comes from the tree is in order already.
+            out = sorted(out + marked, key=lambda x: (x[1].first, x[1].last))
         return out
 
     def _stem_sets(self, word: str) -> tuple[int, ...]:

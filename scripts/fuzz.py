@@ -1,10 +1,11 @@
 """Feeds made and damaged input to the readers for as long as is asked, and stops at what they may not do.
 
     python scripts/fuzz.py [TARGET …] [--seconds 60] [--seed 1]      our own mutations; needs nothing else
+    python scripts/fuzz.py [TARGET …] --hypothesis [--seconds 600]   made from parts of the format, and made small
     python scripts/fuzz.py TARGET --atheris [--seconds 600]          guided by coverage; needs `pip install atheris`
 
 Targets: mail, archive, pdf, html, splitter, sheet. Each states what must hold for any input: no exception but those
-promised, each message with text or a problem, zones that cover the text, questions inside it. Prints inputs a second;
+promised, each message with text or a problem, zones that cover the text, questions inside it. Prints how many inputs;
 an input that breaks a promise is written to `crash-TARGET-…` in the working directory. The suite runs each target for
 a moment (tests/hostile/test_fuzz.py).
 """
@@ -12,6 +13,7 @@ a moment (tests/hostile/test_fuzz.py).
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import importlib
 import io
@@ -19,6 +21,7 @@ import random
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +36,8 @@ from classifier.records import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from hypothesis.strategies import SearchStrategy
 
 LIMITS: Final = Limits(child_seconds=20, text_chars=100_000, archive_bytes=20_000_000, archive_ratio_from=1_000_000)
 _MAIL: Final = (
@@ -63,8 +68,29 @@ _PIECES: Final = (
 )  # fmt: skip
 
 
-def _pdf() -> bytes:
-    stream = b"BT /F1 12 Tf 60 780 Td (1. How many drones?) Tj 0 -20 Td (2. And horses?) Tj ET"
+_HEADERS: Final = (
+    "From", "To", "Subject", "Date", "Received", "Content-Type", "Content-Disposition", "Content-Transfer-Encoding",
+    "References", "X-\xe9",
+)  # fmt: skip
+_VALUES: Final = (
+    "multipart/mixed; boundary=b", "multipart/alternative; boundary=b", "text/html; charset=utf-7", "message/rfc822",
+    "=?utf-8?Q?=C3?=", "=?iso-2022-jp?B?GyRC?=", "attachment; filename*0*=a", "attachment; filename=winmail.dat",
+    '<a@b.example>, "c', "Tue, 99 Foo 2024 99:99:99 +9999", "application/pkcs7-mime", "text/plain; charset=zlib",
+    "text/plain; format=flowed; delsp=yes", "base64", "quoted-printable", "application/pdf; name=a.pdf",
+)  # fmt: skip
+_TAGS: Final = (
+    "<p>", "</p>", "<ol start=3 type=a>", "<ol reversed>", "</ol>", "<ul>", "<li>", "<li value=-9>", "<table>", "<tr>",
+    "<td colspan=999>", "<blockquote>", "</blockquote>", "<div class=gmail_quote>", "<br>", "<pre>", "<!--", "-->",
+    "<![CDATA[", "<style>", "</style>", "<script>", "&nbsp;", "&#0;", "&#x110000;", "<a href=x>", "<title>",
+)  # fmt: skip
+_LINES: Final = (
+    "1. How many?", "1) ", "(a) what", "a. ", "iv) ", "Q2: ", "1.1.1 ", "> quoted", ">> ", "On 5 March 2024 A wrote:",
+    "From: A <a@b.example>", "Sent: 4 March 2024", "-----Original Message-----", "-- ", "Yours faithfully,", "________",
+    "Dear Sir", "9999999999. x", "\t\u2022 how", "s.40(2)", "Subject: x", "a" * 300, "\u202e\u0661. \u00a0", "?" * 60,
+)  # fmt: skip
+
+
+def _pdf(stream: bytes = b"BT /F1 12 Tf 60 780 Td (1. How many drones?) Tj 0 -20 Td (2. And horses?) Tj ET") -> bytes:
     return (
         b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
@@ -211,12 +237,105 @@ def run(name: str, *, seconds: float = 60.0, times: int | None = None, seed: int
         try:
             check(data)
         except BaseException:
-            path = Path(f"crash-{name}-{hashlib.sha256(data).hexdigest()[:12]}")
-            path.write_bytes(data)
-            print(f"written to {path}", file=sys.stderr)
+            _keep(name, data)
             raise
         done += 1
     return done
+
+
+def inputs(name: str) -> SearchStrategy[bytes]:
+    """A target's inputs as Hypothesis makes them: parts of its format in any order and number, any text between."""
+    from hypothesis import strategies as st
+
+    words = st.text(max_size=60)
+    if name == "mail":
+        names = st.sampled_from(_HEADERS)
+        field = st.tuples(names, st.one_of(words, st.sampled_from(_VALUES)))
+        part = st.tuples(st.lists(field, max_size=6), st.text(max_size=200))
+        return st.lists(part, max_size=6).map(_mail_of)
+    if name == "archive":
+        content = st.one_of(st.binary(max_size=200), st.just(_MAIL), st.builds(_zip))
+        return st.lists(st.tuples(st.text(min_size=1, max_size=30), content), max_size=5).map(_zip_of)
+    if name == "pdf":
+        place = st.integers(-99, 900)
+        shown = st.tuples(place, place, st.binary(max_size=40)).map(_shown)
+        return st.lists(st.one_of(shown, st.binary(max_size=20)), max_size=40).map(_pdf_of)
+    if name == "html":
+        return st.lists(st.one_of(st.sampled_from(_TAGS), words), max_size=60).map(lambda x: _utf8("".join(x)))
+    if name == "splitter":
+        return st.lists(st.one_of(st.sampled_from(_LINES), words), max_size=60).map(lambda x: _utf8("\n".join(x)))
+    return st.lists(st.lists(words, max_size=30), max_size=6).map(_csv_of)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _shown(text: tuple[int, int, bytes]) -> bytes:
+    return b"1 0 0 1 %d %d Tm (%b) Tj" % text
+
+
+def _pdf_of(parts: list[bytes]) -> bytes:
+    return _pdf(b"BT /F1 12 Tf " + b" ".join(parts) + b" ET")[9:]
+
+
+def _mail_of(parts: Sequence[tuple[Sequence[tuple[str, str]], str]]) -> bytes:
+    return _utf8(
+        "\r\n--b\r\n".join("\r\n".join([*(f"{n}: {v}" for n, v in fields), "", body]) for fields, body in parts)
+    )
+
+
+def _zip_of(members: list[tuple[str, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # two members of one name are meant
+        for name, data in members:
+            archive.writestr(zipfile.ZipInfo(name.encode("utf-8", "replace").decode()), data)
+    return out.getvalue()
+
+
+def _csv_of(rows: list[list[str]]) -> bytes:
+    from classifier.sheets.columns import LETTER_COLUMNS
+
+    out = io.StringIO()
+    csv.writer(out).writerows([[column.header for column in LETTER_COLUMNS], *rows])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+def made(name: str, *, seconds: float = 60.0, times: int | None = None, seed: int = 1) -> int:
+    """Try inputs that Hypothesis makes until time or number is up; how many. Raises what a promise's breach raises,
+    with the smallest input found for it written to a file."""
+    import hypothesis
+
+    check = TARGETS[name][0]
+    done, last, begun, turn = 0, b"", time.monotonic(), 0
+
+    def attempt(data: bytes) -> None:
+        nonlocal done, last
+        last = data
+        check(data)
+        done += 1
+
+    settings = hypothesis.settings(
+        max_examples=times or 200,
+        deadline=None,
+        database=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+    )
+    while turn == 0 or (times is None and time.monotonic() - begun < seconds):
+        try:
+            hypothesis.seed(seed + turn)(settings(hypothesis.given(inputs(name))(attempt)))()
+        except BaseException:
+            _keep(name, last)
+            raise
+        turn += 1
+    return done
+
+
+def _keep(name: str, data: bytes) -> None:
+    path = Path(f"crash-{name}-{hashlib.sha256(data).hexdigest()[:12]}")
+    path.write_bytes(data)
+    print(f"written to {path}", file=sys.stderr)
 
 
 def guided(name: str, seconds: int, seed: int) -> None:
@@ -244,6 +363,7 @@ def main() -> None:
     parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], help="all where none is named")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hypothesis", action="store_true", help="inputs made from parts of the format")
     parser.add_argument("--atheris", action="store_true", help="guided by coverage, one target")
     options = parser.parse_args()
     if options.atheris:
@@ -251,7 +371,7 @@ def main() -> None:
             parser.error("--atheris takes one target")
         guided(options.targets[0], options.seconds, options.seed)
     for name in options.targets or TARGETS:
-        done = run(name, seconds=options.seconds, seed=options.seed)
+        done = (made if options.hypothesis else run)(name, seconds=options.seconds, seed=options.seed)
         print(f"{name}: {done} inputs in {options.seconds} s, nothing broke", flush=True)
 
 

@@ -76,7 +76,9 @@ def members(stream: IO[bytes], limits: Limits, budget: Budget) -> Iterator[Membe
     with archive:
         for info in archive.infolist():
             name = _label(info.filename)
-            if info.is_dir() or name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db"):
+            # Not `is_dir`, which fails on a member without a name before Python 3.12.
+            folder = info.filename.endswith("/")
+            if folder or name.startswith("__MACOSX/") or name.rpartition("/")[2] in (".DS_Store", "Thumbs.db"):
                 continue
             budget.members -= 1
             if budget.members < 0:

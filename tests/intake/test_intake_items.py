@@ -162,6 +162,13 @@ def test_names_in_archives_are_labels_that_climb_nowhere(tmp_path: Path) -> None
     assert sorted(tmp_path.parent.rglob("*evil*")) == before
 
 
+def test_a_member_without_a_name_is_read_and_the_others_too(tmp_path: Path) -> None:
+    path = tmp_path / "e.zip"
+    path.write_bytes(zipped({"a.eml": letter(1), "\0": letter(2), "b.eml": letter(3)}))
+    assert [m.source.partition("#")[2] for m in read_export([path])] == ["a.eml", "?", "b.eml"]
+    assert [m.subject for m in read_export([path])] == ["letter 1", "letter 2", "letter 3"]
+
+
 def test_bombs_and_lies_cost_one_member(tmp_path: Path) -> None:
     path = tmp_path / "e.zip"
     path.write_bytes(zipped({"a.eml": letter(1), "bomb.txt": b"\0" * 30_000_000, "b.eml": letter(2)}))

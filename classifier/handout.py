@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 15
 AHEAD = "4*n_jobs"
-"""Items that are out at a time: enough that no process waits for this one, few enough to hold in memory."""
+"""Items that are handed out before the first result comes back."""
+OUT = 64
+"""Items of a process that are out, or back and not yet taken, at most: enough that no process waits for this one, few
+enough to hold in memory. joblib itself goes on drawing while nobody takes what is ready."""
 DEATHS = 20
 """How often processes may die in a run before it is given up: a single item that kills its reader does so a few times
 in all, since it is read here after that."""
@@ -59,14 +62,16 @@ def hand_out(items: Iterable[RawItem], context: Context, read: Reader, where: He
         def processes() -> Any:
             return Parallel(n_jobs=where.processes, return_as="generator", pre_dispatch=AHEAD)
 
-        yield from _in_order(iter(items), context, read, read, processes, (BrokenExecutor,))
+        draws = _Draws(iter(items), OUT * where.processes)
+        yield from _in_order(draws, context, read, read, processes, (BrokenExecutor,))
         return
-    with _connected(where.address) as (parallel, lost):
+    with _connected(where.address) as (parallel, cores, lost):
         # Other machines see neither this one's files nor its models: bytes travel, models are compared by version.
         carried = (_carried(item, context) for item in items)
         there = Elsewhere(read, __version__, _model_version(context.model))
         try:
-            yield from _in_order(carried, context._replace(model=None), there, _here(read, context), parallel, lost)
+            draws = _Draws(carried, OUT * cores)
+            yield from _in_order(draws, context._replace(model=None), there, _here(read, context), parallel, lost)
         except (CancelledError, OSError) as e:
             raise ClusterLost(
                 f"{where.address}: the cluster has gone ({type(e).__name__}). What was done is kept: 'run --resume' "
@@ -75,13 +80,13 @@ def hand_out(items: Iterable[RawItem], context: Context, read: Reader, where: He
 
 
 def _in_order(
-    items: Iterator[RawItem], context: Context, there: Reader, here: Reader, parallel: Callable[[], Any],
+    draws: _Draws, context: Context, there: Reader, here: Reader, parallel: Callable[[], Any],
     lost: tuple[type[BaseException], ...],
 ) -> Iterator[list[Read]]:  # fmt: skip
     from joblib import delayed
 
-    draws = _Draws(items)
-    for _ in range(DEATHS):
+    deaths = 0
+    while deaths < DEATHS and not draws.ended:
         # A new one each time: what is left over in one that broke would come out again.
         results = parallel()(delayed(there)(item, context) for item in draws)
         try:
@@ -89,10 +94,9 @@ def _in_order(
                 draws.taken()
                 yield reads
         except lost:
+            deaths += 1
             for item in draws.out():
                 yield here(item, context)
-        else:
-            return
     # Processes die whatever they are given: slowly, then, but to the end.
     for item in draws:
         draws.taken()
@@ -100,10 +104,14 @@ def _in_order(
 
 
 class _Draws:
-    """Items on their way out and not yet back. Drawn by joblib's own threads, taken by the caller's."""
+    """Items on their way out and not yet taken back, in rounds: each ends where `most` are out. Drawn by joblib's own
+    threads, taken by the caller's."""
 
-    def __init__(self, items: Iterator[RawItem]) -> None:
+    def __init__(self, items: Iterator[RawItem], most: int) -> None:
+        self.ended = False
+        """Whether the last item has been drawn."""
         self._items = items
+        self._most = most
         self._out: deque[RawItem] = deque()
         self._lock = threading.Lock()
         self._round = 0
@@ -113,8 +121,11 @@ class _Draws:
         while True:
             with self._lock:
                 # A thread of a round that was given up draws nothing any more.
-                item = next(self._items, None) if mine == self._round else None
+                if mine != self._round or len(self._out) >= self._most:
+                    return
+                item = next(self._items, None)
                 if item is None:
+                    self.ended = True
                     return
                 self._out.append(item)
             yield item
@@ -227,8 +238,9 @@ def _client(address: str) -> Generator[Any]:
 
 
 @contextmanager
-def _connected(address: str) -> Generator[tuple[Callable[[], Any], tuple[type[BaseException], ...]]]:
-    """What makes joblib's `Parallel` on the cluster, and what is raised when an item's workers die of it."""
+def _connected(address: str) -> Generator[tuple[Callable[[], Any], int, tuple[type[BaseException], ...]]]:
+    """What makes joblib's `Parallel` on the cluster, how many cores it has, and what is raised when an item's workers
+    die of it."""
     from joblib import Parallel, parallel_config
 
     with _client(address) as client:
@@ -238,4 +250,4 @@ def _connected(address: str) -> Generator[tuple[Callable[[], Any], tuple[type[Ba
             with parallel_config(backend="dask", client=client):
                 return Parallel(n_jobs=-1, return_as="generator", pre_dispatch=AHEAD)
 
-        yield workers, (KilledWorker,)
+        yield workers, sum(client.ncores().values()), (KilledWorker,)

@@ -68,6 +68,16 @@ _GENERIC_SUBJECT = re.compile(
 )
 
 
+_ASKS = re.compile(
+    r"(?:and |also,? |but |so )?(?:"
+    r"(?:i|we)(?:['’]d| would)? (?:also )?(?:want|like|wish|need) (?:to (?:know|see|have|learn|find out)|a copy)|"
+    r"(?:please |kindly )?(?:tell|send|give|provide|let) (?:me|us)\b|"
+    r"please (?:provide|supply|state|say|list|confirm)\b|"
+    r"(?:can|could|would|will) you )",
+    re.IGNORECASE,
+)
+
+
 class Region(Value, frozen=True):
     """Words `first` to `stop` (exclusive)."""
 
@@ -140,6 +150,17 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
         )
         out.append(here)
         previous = here
+    return tuple(out)
+
+
+def overlooked(words: Words, text: str, offset: int, questions: Sequence[Question]) -> tuple[Region, ...]:
+    """Sentences of the letter that ask and yet stand in no item: what the splitter may have missed."""
+    taken = sorted(_swap(words, offset + q.span[0], offset + q.span[1]) for q in questions)
+    out: list[Region] = []
+    for s in _sentences(words, taken):
+        start, end = words.start[s.first], words.end[s.stop - 1]
+        if start >= offset and (text[end : end + 2].lstrip("\"'”’)").startswith("?") or _ASKS.match(text, start, end)):
+            out.append(s)
     return tuple(out)
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from classifier.records import Question, Referral, Value
-from classifier.referral.context import Lean, Region, lean
+from classifier.referral.context import Lean, Region, lean, overlooked
 from classifier.referral.patterns import Hits, Span
 from classifier.referral.places import Place, find_places
 from classifier.referral.register import Register, Rule, period
@@ -81,8 +81,10 @@ def find(
 
     `text` is the letter's blind text, `questions` have spans into it. `received` is the day of receipt, by which a rule
     has its level; a rule that was not in force then is left out, a withdrawn one is kept so that the reader sees why
-    nothing is due. `model_scores` gives, by question id and rule id, a probability from 0 to 1. `districts` are the
-    force's areas with population where known. `because` quotes the words of the question.
+    nothing is due. A sentence that asks and stands in no item raises mandatory rules by its own words, with no question
+    to name: a referral that is missed because the splitter missed its question costs as much as any. `model_scores`
+    gives, by question id and rule id, a probability from 0 to 1. `districts` are the force's areas with population
+    where known. `because` quotes the words of the question.
     """
     limits = thresholds or Thresholds()
     head = f"{subject}\n\n" if subject.strip() else ""
@@ -124,6 +126,17 @@ def find(
                 quoted += _place_words(places)
             sure = 1.0 if spans is not None else score
             out.append(referral(register, rule, received, today, item.question.id, quoted, sure))
+    raised = {r.rule for r in out}
+    for asked in overlooked(words, whole, len(head), questions):
+        lo, hi = bisect_left(index, asked.first), bisect_left(index, asked.stop)
+        hits = Hits(words, [x for x in found[lo:hi] if x[1].last < asked.stop])
+        for name, spans in _matching(register, hits).items():
+            rule = register.rules[name]
+            if name in raised or name not in in_force or in_force[name].level != "mandatory":
+                continue
+            if rule.where == "question" and "below_force_geography" not in rule.conditions:
+                raised.add(name)
+                out.append(referral(register, rule, received, today, None, _quote(whole, words, spans), 1.0))
     number = {item.question.id: n for n, item in enumerate(leans)}
     order = {r: n for n, r in enumerate(register.rules)}
     return tuple(sorted(out, key=lambda r: (order[r.rule], number.get(r.question or "", -1))))

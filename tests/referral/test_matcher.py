@@ -123,6 +123,22 @@ def test_named_operations_fire_and_programmes_do_not() -> None:
         assert "INV-01" not in rules(raised(("request", f"Leaflets printed for Operation {name}.")))
 
 
+def test_a_sentence_that_asks_and_is_in_no_item_raises_mandatory_rules_by_its_own_words() -> None:
+    missed = "What I never learned is this: were the IMSI catchers hired or bought?"
+    dogs: tuple[ItemKind, str] = ("request", "How many dogs have you?")
+    found = raised(dogs, missed)
+    assert [(r.rule, r.level, r.question, r.because) for r in found] == [("COV-05", "mandatory", None, "IMSI catchers")]
+    assert rules(raised(missed)) == {"COV-05": "mandatory"}, "a letter without any item too"
+    assert raised(dogs, "I read about IMSI catchers in the paper.") == [], "background asks nothing"
+    assert raised(dogs, "Do you fly a helicopter of your own?") == [], "advised rules want an item"
+    assert [r.question for r in raised(missed, ("request", "How many IMSI catchers have you?"))] == ["q1"]
+
+
+@pytest.mark.parametrize("opening", ["I want to know", "Please tell me", "And could you say", "We'd like to see"])
+def test_what_asks_without_a_question_mark_counts_as_asking(opening: str) -> None:
+    assert rules(raised(f"{opening} who supplied the IMSI catchers.")) == {"COV-05": "mandatory"}
+
+
 def test_the_model_is_enough_alone_and_mandatory_rules_need_less() -> None:
     ask: tuple[ItemKind, str] = ("request", "What do the quiet people cost?")
     scores = {"q1": {"COV-01": 0.4, "TEC-03": 0.4}}

@@ -116,15 +116,16 @@ def schema() -> None:
 def train(corpus: Path | None, out: Path | None) -> None:
     """Train a model on the labelled letters."""
     from classifier.model.encoder import Encoder
-    from classifier.resources import CURRENT, ENCODER, data_file
+    from classifier.model.vectors import KeptVectors
+    from classifier.resources import CURRENT, ENCODER, cache_folder, data_file
     from classifier.training.build import train as build
     from classifier.training.corpus import corpus_files, load
     from classifier.training.terms import load_terms
 
     folder = corpus or data_file("corpora")
     letters, terms = load(corpus_files(folder)), load_terms(folder)
-    encoder = Encoder(data_file(ENCODER), threads=2)
-    model = build(letters, out or data_file(CURRENT), encoder, terms=terms, say=click.echo)
+    with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
+        model = build(letters, out or data_file(CURRENT), encoder, terms=terms, say=click.echo)
     click.echo(f"model {model.version} written to {model.folder}")
 
 

@@ -22,7 +22,8 @@ class Ground(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     """A ground for refusing under FOIA 2000.
 
     `class_` is absolute, qualified or procedural; `aliases` are its sub-sections and old spellings; `confirm_or_deny`
-    the paired refusal to confirm or deny; `travels_with` those often cited beside it.
+    the paired refusal to confirm or deny; `travels_with` those often cited beside it; `answered` the share of real
+    requests to police forces that were answered with it, where that was counted.
     """
 
     label: str
@@ -32,6 +33,7 @@ class Ground(msgspec.Struct, frozen=True, rename={"class_": "class"}):
     confirm_or_deny: str
     aliases: tuple[str, ...]
     travels_with: tuple[str, ...]
+    answered: float | None = None
 
 
 class KindName(msgspec.Struct, frozen=True):

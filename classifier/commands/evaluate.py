@@ -35,14 +35,16 @@ def evaluate(gold: Path | None, corpus: Path | None, force_file: Path | None, as
         figures = list(on_gold(load([gold]), today, load_force(force_file)))
     else:
         from classifier.model.encoder import Encoder
-        from classifier.resources import ENCODER, data_file
+        from classifier.model.vectors import KeptVectors
+        from classifier.resources import ENCODER, cache_folder, data_file
         from classifier.training.evaluate import on_held_out_voices
         from classifier.training.terms import load_terms
 
         folder = corpus or data_file("corpora")
         letters = load(corpus_files(folder))
         click.echo(f"training on {len(letters)} letters without each voice in turn …", err=True)
-        figures = list(on_held_out_voices(letters, Encoder(data_file(ENCODER), threads=2), load_terms(folder)))
+        with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
+            figures = list(on_held_out_voices(letters, encoder, load_terms(folder)))
     if wants_json(as_json):
         put_json([f._asdict() for f in figures])
         return

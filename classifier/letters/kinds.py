@@ -27,6 +27,10 @@ likely, a request must not lose its questions to a guess."""
 OFFICIAL = {"response", "acknowledgement", "regulator", "other_force", "internal", "cru_circulation"}
 """What an authority sends. From an address that shows none it has to be likelier than not (`EVEN`)."""
 EVEN = 0.5
+GUESS = 0.35
+"""Where no kind is likelier than this and a new request stands beside the first, it goes first: it starts the clock of
+FOIA 2000 s10, and a clock that nobody started costs more than a letter read as a request. A crime that may be under way
+stays first: it costs most of all."""
 
 
 def kind_view(subject: str, blind: str) -> tuple[str, str]:
@@ -95,5 +99,14 @@ class KindClassifier:
         if sender == "public" and labels[order[0]] in OFFICIAL and scores[order[0]] < EVEN:
             # A guess, and an unlikely one: the likeliest thing that a member of the public sends goes before it.
             order.insert(0, order.pop(next(k for k, i in enumerate(order) if labels[i] not in OFFICIAL)))
-        also = [labels[i] for i in order[1:3] if scores[i] >= min(ALSO, RIVAL * scores[order[0]])]
+        new = labels.index("new_request")
+        if scores[order[0]] < GUESS and labels[order[0]] != "crime_report" and new in _near(scores, order):
+            order.remove(new)
+            order.insert(0, new)
+        also = [labels[i] for i in _near(scores, order)]
         return Kind(label=labels[order[0]], score=round(float(scores[order[0]]), 4), also=tuple(also))  # pyright: ignore[reportArgumentType]
+
+
+def _near(scores: np.ndarray, order: Sequence[int]) -> list[int]:
+    """Of the next two kinds those that stand beside the first."""
+    return [i for i in order[1:3] if scores[i] >= min(ALSO, RIVAL * scores[order[0]])]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from classifier.model.store import Model, ModelWriter
+    from classifier.records import Question
 
 EDGE = 1e-4
 """Scores are held this far from 0 and 1, where log-odds end."""
@@ -30,12 +34,18 @@ def log_odds(scores: np.ndarray) -> np.ndarray:
     return np.log(p / (1 - p))
 
 
+def how_much(scored: int, questions: Sequence[Question]) -> tuple[float, float]:
+    """How much a letter asks: ln(1 + its questions that are scored), ln(1 + the words of all its items)."""
+    return math.log1p(scored), math.log1p(sum(len(q.text.split()) for q in questions))
+
+
 class Sums(NamedTuple):
     """How raw scores become a letter's probabilities, and from where each label is suggested.
 
-    A logistic reading of the raw score's log-odds and of how much is asked, a slope, a weight and an offset a label,
-    learnt on letters of voices held out (after Platt 1999). A letter has fewer labels than its questions have; and
-    some grounds hang on the whole of it: the cost limit is met by many questions together (FOIA 2000 s12(4)).
+    A logistic reading of the raw score's log-odds and of how much is asked (`size`: two weights a label), with a slope
+    and an offset a label, learnt on letters of voices held out (after Platt 1999). A letter has fewer labels than its
+    questions have; and some grounds hang on the whole of it: the cost limit is met by many questions together (FOIA
+    2000 s12(4)).
     """
 
     slope: np.ndarray
@@ -44,10 +54,10 @@ class Sums(NamedTuple):
     thresholds: np.ndarray
 
     def score(self, raw: np.ndarray, asked: np.ndarray) -> np.ndarray:
-        """Probabilities, letters x labels, of raw scores and of how many requests each letter has."""
+        """Probabilities, letters x labels, of raw scores and of how much each letter asks (`how_much`, letters x 2)."""
         import numpy as np
 
-        return 1 / (1 + np.exp(-(log_odds(raw) * self.slope + np.log1p(asked)[:, None] * self.size + self.offset)))
+        return 1 / (1 + np.exp(-(log_odds(raw) * self.slope + asked @ self.size.T + self.offset)))
 
     def save(self, writer: ModelWriter, name: str) -> None:
         """Write as the arrays `letter_NAME`."""

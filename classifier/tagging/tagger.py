@@ -9,7 +9,8 @@ import msgspec
 from classifier.model.blend import Blend
 from classifier.records import Question, Tag
 from classifier.tagging.because import quotes
-from classifier.tagging.sums import Sums, together
+from classifier.tagging.decided import Decided
+from classifier.tagging.sums import Sums, how_much, together
 from classifier.tagging.views import View, views
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Tagger:
         self._grounds = Blend.load(model, "grounds")
         self._rules = Blend.load(model, "rules")
         self._sums = {name: Sums.load(model, name) for name in ("topics", "grounds")}
+        self._decided = {name: Decided.load(model, name) for name in ("questions", "letters")}
         self.rule_thresholds: dict[str, float] = model.table("rule_thresholds")
         """From which probability the model alone flags a rule, by the rule's level."""
 
@@ -85,27 +87,32 @@ class Tagger:
     ) -> Tagged:  # fmt: skip
         tagged: dict[str, Question] = {}
         rules: dict[str, dict[str, float]] = {}
+        decided = self._decided["questions"]
+        expected = decided.score(scored["grounds"])
+        least = self._topics.thresholds
         for i, question in enumerate(asked):
-            topics = self._tags(self._topics, scored["topics"][i], seen[i], own[i], MOST_TOPICS, at_least_one=True)
-            grounds = self._tags(self._grounds, scored["grounds"][i], seen[i], own[i], MOST_GROUNDS)
+            words = (seen[i], own[i])
+            topics = self._tags(self._topics, scored["topics"][i], least, *words, MOST_TOPICS, at_least_one=True)
+            grounds = self._tags(self._grounds, expected[i], decided.thresholds, *words, MOST_GROUNDS)
             if question.kind == "request":
                 tagged[question.id] = msgspec.structs.replace(question, topics=topics, exemptions=grounds)
             rules[question.id] = dict(zip(self._rules.labels, map(float, scored["rules"][i]), strict=True))
         return Tagged(
             tuple(tagged.get(q.id, q) for q in letter.questions),
-            self._sum(self._topics, scored["topics"], "topics", MOST_TOPICS),
-            self._sum(self._grounds, scored["grounds"], "grounds", MOST_GROUNDS),
+            self._sum(self._topics, scored["topics"], letter, "topics", MOST_TOPICS),
+            self._sum(self._grounds, scored["grounds"], letter, "grounds", MOST_GROUNDS),
             rules,
         )
 
     def _tags(
-        self, blend: Blend, scores: np.ndarray, seen: View, own: Encoded, most: int, *, at_least_one: bool = False
-    ) -> tuple[Tag, ...]:
+        self, blend: Blend, scores: np.ndarray, least: np.ndarray, seen: View, own: Encoded, most: int,
+        *, at_least_one: bool = False,
+    ) -> tuple[Tag, ...]:  # fmt: skip
         order = sorted(range(len(blend.labels)), key=lambda i: -float(scores[i]))[:most]
         out: list[Tag] = []
         for rank, i in enumerate(order):
             score = float(scores[i])
-            suggested = score >= float(blend.thresholds[i]) or (at_least_one and rank == 0)
+            suggested = score >= float(least[i]) or (at_least_one and rank == 0)
             if score < SHOWN and not suggested:
                 break
             because = self._because(blend, i, seen, own) if suggested else ()
@@ -119,12 +126,15 @@ class Tagger:
         weights = blend.words(label, seen.own, 0, own.shares, own.places, block=0)
         return quotes(seen.own, weights)
 
-    def _sum(self, blend: Blend, scores: np.ndarray, name: str, most: int) -> tuple[Tag, ...]:
+    def _sum(self, blend: Blend, scores: np.ndarray, letter: Asked, name: str, most: int) -> tuple[Tag, ...]:
         """The letter's tags: what its questions say together."""
         import numpy as np
 
-        found = self._sums[name].score(together(scores)[None], np.array([len(scores)]))[0]
+        found = self._sums[name].score(together(scores)[None], np.array([how_much(len(scores), letter.questions)]))[0]
         least = self._sums[name].thresholds
+        if name == "grounds":
+            decided = self._decided["letters"]
+            found, least = decided.score(found), decided.thresholds
         order = sorted(range(len(blend.labels)), key=lambda i: -float(found[i]))[:most]
         out = [
             Tag(

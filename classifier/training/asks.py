@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -115,19 +115,32 @@ def gold_labels(segments: Sequence[Segment], spans: Sequence[tuple[int, int, str
     return out
 
 
-def train_asks(letters: Sequence[LabelledLetter], writer: ModelWriter, seed: int) -> AsksReport:
-    """Learn from `letters` and write `asks.npz` and `asks.json`. The same letters and seed give the same bytes.
+class Asks(NamedTuple):
+    """What was learnt: the vocabulary, the weights of its features, the weights of the label before, and the report."""
+
+    vocabulary: list[str]
+    weights: np.ndarray
+    transitions: np.ndarray
+    report: AsksReport
+
+    def save(self, writer: ModelWriter) -> None:
+        """Write as `asks.npz` and `asks.json`."""
+        writer.arrays(NAME, {"weights": self.weights, "transitions": self.transitions})
+        writer.table(NAME, {"labels": list(LABELS), "vocabulary": self.vocabulary})
+
+
+def learn_asks(letters: Sequence[LabelledLetter], seed: int) -> Asks:
+    """Learn from `letters`. The same letters and seed give the same weights.
 
     Raises CorpusError where fewer than two labels occur.
     """
     taught = [e for letter in letters for e in examples(letter, seed)]
     vocabulary, weights, transitions = fit(taught, seed)
-    writer.arrays(NAME, {"weights": weights, "transitions": transitions})
-    writer.table(NAME, {"labels": list(LABELS), "vocabulary": vocabulary})
     count = Counter(x for e in taught for x in e.labels)
-    return AsksReport(
+    report = AsksReport(
         letters=len(letters), pieces=count.total(), labels=dict(sorted(count.items())), features=len(vocabulary)
     )
+    return Asks(vocabulary, weights, transitions, report)
 
 
 def model_of(taught: Sequence[Example], seed: int) -> AskModel:

@@ -11,6 +11,7 @@ from sklearn.model_selection import GroupKFold
 
 from classifier.model.blend import Blend, Weights
 from classifier.training.grams import Counts
+from classifier.training.ridge import sparse_ridge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -128,9 +129,11 @@ def reading(
         weight = ((len(truth) / common) ** balance)[truth.argmax(axis=1)]
     if counts is not None:
         weight = counts if weight is None else counts * weight
-    solver = "auto" if isinstance(x, np.ndarray) else "sparse_cg"
-    ridge = Ridge(alpha=strength, solver=solver, tol=1e-3).fit(x, truth, sample_weight=weight)
-    matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
+    if isinstance(x, np.ndarray):
+        ridge = Ridge(alpha=strength).fit(x, truth, sample_weight=weight)
+        matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
+    else:
+        matrix, bias = sparse_ridge(x, truth, strength, weight)
     scale = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
     slope, offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     return Weights(slope * matrix, slope * bias + offset)
@@ -189,15 +192,15 @@ def _platt(margins: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def sum_weights(odds: np.ndarray, asked: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slope, weight of size and offset for each label, from letters' log-odds (letters x labels), the logarithm of how
-    much each asks, and the truths; rare labels share the slope of all and take no account of size."""
+    """Slope, weights of size and offset for each label, from letters' log-odds (letters x labels), how much each asks
+    (letters x 2) and the truths; rare labels share the slope of all and take no account of size."""
     slope, offset = _platt(odds, truth)
-    size = np.zeros(truth.shape[1])
+    size = np.zeros((truth.shape[1], asked.shape[1]))
     for i in range(truth.shape[1]):
         if 2 * RARE <= truth[:, i].sum() < len(truth):
             own = LogisticRegression(C=1.0).fit(np.column_stack([odds[:, i], asked]), truth[:, i])
             if own.coef_[0, 0] > 0:
-                slope[i], size[i], offset[i] = (float(x) for x in (*own.coef_[0], own.intercept_[0]))
+                slope[i], size[i], offset[i] = own.coef_[0, 0], own.coef_[0, 1:], own.intercept_[0]
     return slope, size, offset
 
 

@@ -8,22 +8,19 @@ import msgspec
 import numpy as np
 
 from classifier.training.figures import average_precision
-from classifier.training.held_out import held_out_figures, judged
+from classifier.training.held_out import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from classifier.tagging.sums import Sums
     from classifier.training.asks import AsksReport
-    from classifier.training.blends import Fitted, Rows
+    from classifier.training.blends import Fitted
+    from classifier.training.figures import Figure
     from classifier.training.rows import Data
 
 
-def card(
-    report: Mapping[str, Fitted], sums: Mapping[str, Sums], data: Data, kinds: Rows, asks: AsksReport
-) -> tuple[dict[str, list[float]], str]:
-    """The figures (for the manifest) and the card (Markdown), all on held-out voices."""
-    figures = list(held_out_figures(report, sums, data, kinds))
+def card(figures: Sequence[Figure], report: Mapping[str, Fitted], data: Data, asks: AsksReport) -> str:
+    """The card (Markdown): the figures, all on held-out voices, and those of each label."""
     lines = [
         "# Model card",
         "",
@@ -40,6 +37,9 @@ def card(
         "`foi-triage evaluate` prints these again. The letters were written for this project: the figures say how",
         "the model does on voices it never saw, not how it does on any one force's mail.",
         "",
+        "Labels of grounds are what a careful reader expects, and the figures here are those of foretelling a reader.",
+        "In a run they are drawn to the shares of real answers that cite each ground (`training/decided.py`).",
+        "",
     ]
     lines += _by_label("Topics", report["topics"], data.truth["topics"]) + _by_label(
         "Grounds", report["grounds"], data.truth["grounds"]
@@ -50,8 +50,7 @@ def card(
         *[f"- {name}: {value}" for name, value in msgspec.structs.asdict(asks).items()],
         "",
     ]
-    named = {f.name: [round(f.value, 4), round(f.low, 4), round(f.high, 4), float(f.n)] for f in figures}
-    return named, "\n".join(lines)
+    return "\n".join(lines)
 
 
 def _about(data: Data) -> str:

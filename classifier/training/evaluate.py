@@ -14,22 +14,21 @@ from sklearn.multiclass import OneVsRestClassifier
 
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import Fold, Folds, Rows, folds
-from classifier.training.build import QUESTION_GRAMS, SUMMED, fit_parts, fit_sums
+from classifier.training.build import LIMITS, QUESTION_GRAMS, SUMMED, figures_of, fit_parts, fit_sums, newest
 from classifier.training.corpus import examples
 from classifier.training.figures import Figure, average_precision, figure, macro_average_precision, share
-from classifier.training.held_out import held_out_figures
 from classifier.training.rows import Data, kind_rows, question_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from classifier.model.encoder import Encoder
+    from classifier.model.encoder import Vectors
     from classifier.records import LabelledLetter
     from classifier.training.terms import Term
 
 
 def on_held_out_voices(
-    letters: Sequence[LabelledLetter], encoder: Encoder, terms: Sequence[Term] = ()
+    letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = ()
 ) -> Iterator[Figure]:
     """The model card's figures, then topics and grounds by question beside three baselines on the same held-out voices.
 
@@ -39,7 +38,7 @@ def on_held_out_voices(
     data, kinds = question_rows(found, encoder, terms), kind_rows(found, encoder)
     report = dict(fit_parts(data, kinds, encoder.unseen_voices))
     sums = {part: fit_sums(part, report[part], data) for part in SUMMED}
-    yield from held_out_figures(report, sums, data, kinds)
+    yield from figures_of(report, sums, data, kinds, LIMITS, newest(letters))
     cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)
     for name in ("topics", "grounds"):
         rows = data.questions._replace(truth=data.truth[name])
@@ -91,12 +90,12 @@ def _words(rows: Rows, part: Fold) -> np.ndarray:
     return out
 
 
-def nearest_definition(data: Data, encoder: Encoder) -> np.ndarray:
+def nearest_definition(data: Data, encoder: Vectors) -> np.ndarray:
     """How near each question's vector lies to each topic's definition (cosine)."""
     defined = definitions(encoder)
     return data.questions.vectors[:, : defined.shape[1]] @ defined.T
 
 
-def definitions(encoder: Encoder) -> np.ndarray:
+def definitions(encoder: Vectors) -> np.ndarray:
     """The vector of each topic's definition, topics x 384."""
     return encoder.encode([f"{t.id.replace('_', ' ')}: {t.covers}" for t in taxonomy().topic])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from classifier.tagging.sums import Sums, together
+from classifier.tagging.sums import Sums, how_much, together
 from classifier.taxonomy import taxonomy
 from classifier.training.figures import (
     Figure,
@@ -67,9 +67,10 @@ def _tag_figures(part: str, fitted: Fitted, sums: Sums, data: Data) -> Iterator[
 
 
 def raw_scores(fitted: Fitted, data: Data, kept: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """What `Sums.score` takes for some letters: their questions' scores together, and how many questions they have."""
+    """What `Sums.score` takes for some letters: their questions' scores together, and how much they ask."""
     rows = [data.rows_of[i] for i in kept]
-    return np.array([together(fitted.held_out[r]) for r in rows]), np.array([len(r) for r in rows])
+    asked = [how_much(len(r), data.examples[i].questions) for i, r in zip(kept, rows, strict=True)]
+    return np.array([together(fitted.held_out[r]) for r in rows]), np.array(asked)
 
 
 def judged(fitted: Fitted, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

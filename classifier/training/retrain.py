@@ -23,7 +23,6 @@ from classifier.model.blend import Blend
 from classifier.model.promotion import checked, promote, take_in
 from classifier.model.store import MANIFEST, Model, ModelWriter
 from classifier.records import Value
-from classifier.referral.register import load_register
 from classifier.resources import CURRENT, data_file
 from classifier.taxonomy import taxonomy
 from classifier.training import build
@@ -32,8 +31,7 @@ from classifier.training.corpus import examples
 from classifier.training.corrections import SOURCE, WEIGHT, Conflict, joined, judged_questions, outlined, rows_of
 from classifier.training.doubtful import Doubt, doubts
 from classifier.training.figures import Figure
-from classifier.training.held_out import held_out_figures
-from classifier.training.referrals import RECALL, limits_for_recall, referral_figures
+from classifier.training.referrals import RECALL, limits_for_recall
 from classifier.training.rows import Data, kind_rows, question_rows
 
 if TYPE_CHECKING:
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from classifier.force import Force
     from classifier.model.encoder import Vectors
     from classifier.records import LabelledLetter
+    from classifier.tagging.decided import Decided
     from classifier.tagging.sums import Sums
     from classifier.training.blends import Fitted, Rows
     from classifier.training.corrections import Correction, Rowed
@@ -97,6 +96,7 @@ class Trained(NamedTuple):
 
     report: dict[str, Fitted]
     sums: dict[str, Sums]
+    decided: dict[str, Decided]
     data: Data
     kinds: Rows
     limits: dict[str, float]
@@ -116,7 +116,7 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
         )
     learnt = [c for c in work.corrections if not c.held_back]
     held = [c for c in work.corrections if c.held_back]
-    judged_on = _corpus_digest(work)
+    judged_on = build.corpus_digest(work.letters, work.terms, work.encoder.version)
     digest = _digest(work, judged_on)
     if not work.again and (same := _same(work, digest)) is not None:
         return _unchanged(work, same)
@@ -184,9 +184,9 @@ def fit_all(corpus: Data, kinds: Rows, more: Rowed | None, work: Work, recall: f
     if recall is not None:
         limits = limits_for_recall(report["rules"], limits, data, work.today, recall)
     sums = {part: build.fit_sums(part, report[part], data) for part in build.SUMMED}
-    figures = list(held_out_figures(report, sums, data, every))
-    figures += referral_figures(report["rules"], limits, data, work.today)
-    return Trained(report, sums, data, every, limits, figures)
+    decided = build.decided_of(report["grounds"], sums["grounds"], data, (SOURCE,))
+    figures = build.figures_of(report, sums, data, every, limits, work.today)
+    return Trained(report, sums, decided, data, every, limits, figures)
 
 
 def figures_in_use(work: Work, corpus: Data, kinds: Rows, judged_on: str, say: Callable[[str], None]) -> list[Figure]:
@@ -235,6 +235,8 @@ def _write(work: Work, made: Trained, about: dict[str, Any], compared: Sequence[
             fitted.blend.save(writer, name)
         for part, sums in made.sums.items():
             sums.save(writer, part)
+        for of, moved in made.decided.items():
+            moved.save(writer, of)
         writer.table("rule_thresholds", made.limits)
         for name in _TAKEN_OVER:
             writer.copy(work.current.path(name))
@@ -290,18 +292,6 @@ def _notes(corrections: Sequence[Correction], held: Rowed, compared: Sequence[Co
     if not any(c.on == _ON_CORRECTIONS for c in compared):
         out.append(f"{judged_questions(held)} corrected questions are held back, too few to compare the models on")
     return out
-
-
-def _corpus_digest(work: Work) -> str:
-    """What figures on held-out voices depend on beside the corrections."""
-    settings = (build.TOPICS, build.GROUNDS, build.RULES, build.KINDS, build.URGENT, build.LIMITS)
-    parts = [
-        *sorted(sha256(msgspec.json.encode(x)).hexdigest() for x in work.letters),
-        repr((settings, build.QUESTION_GRAMS, build.KIND_GRAMS, build.SEED)),
-        work.encoder.version, load_register().version, __version__,
-        json.dumps([taxonomy().topic_ids, taxonomy().ground_labels, taxonomy().kind_ids, list(work.terms)]),
-    ]  # fmt: skip
-    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _digest(work: Work, judged_on: str) -> str:

@@ -28,3 +28,10 @@ def test_a_close_second_stands_beside_the_first(rooms: Rooms) -> None:
     found = rooms.kinds.choose(scores(crime_report=0.2, new_request=0.15), "public")
     assert (found.label, found.also[0]) == ("crime_report", "new_request")
     assert rooms.kinds.choose(scores(crime_report=0.9), "public").also == ()
+
+
+def test_a_guess_beside_which_a_new_request_stands_is_one_lest_its_clock_be_lost(rooms: Rooms) -> None:
+    found = rooms.kinds.choose(scores(withdrawal=0.3, new_request=0.2), "public")
+    assert (found.label, found.also) == ("new_request", ("withdrawal",))
+    assert rooms.kinds.choose(scores(withdrawal=0.4, new_request=0.3), "public").label == "withdrawal"
+    assert rooms.kinds.choose(scores(withdrawal=0.3, new_request=0.05), "public").label == "withdrawal"

@@ -12,7 +12,7 @@ from classifier.model.store import ModelWriter
 from classifier.questions import AskModel, split
 from classifier.questions.segments import Segment
 from classifier.records import LabelledLetter, LabelledQuestion
-from classifier.training.asks import gold_labels, train_asks
+from classifier.training.asks import gold_labels, learn_asks
 from classifier.training.varieties import varieties
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def letters() -> list[LabelledLetter]:
 
 def test_a_trained_model_splits_a_letter_it_has_not_seen(letters: list[LabelledLetter], tmp_path: Path) -> None:
     writer = ModelWriter(tmp_path / "m")
-    report = train_asks(letters, writer, seed=1)
+    learnt = learn_asks(letters, seed=1)
+    learnt.save(writer)
+    report = learnt.report
     asks = AskModel.load(writer.finish())
     assert report.letters == 24
     assert report.labels["request"] > 40
@@ -71,14 +73,14 @@ def test_the_same_letters_and_seed_give_the_same_bytes(letters: list[LabelledLet
     versions = set()
     for name in ("a", "b"):
         writer = ModelWriter(tmp_path / name)
-        train_asks(letters, writer, seed=3)
+        learn_asks(letters, seed=3).save(writer)
         versions.add(writer.finish().version)
     assert len(versions) == 1
 
 
 def test_letters_without_items_cannot_be_learnt_from(tmp_path: Path) -> None:
     with pytest.raises(CorpusError):
-        train_asks([], ModelWriter(tmp_path / "m"), seed=0)
+        learn_asks([], seed=0)
 
 
 def test_labels_follow_the_places_of_the_items() -> None:

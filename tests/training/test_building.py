@@ -15,8 +15,9 @@ from classifier.questions import AskModel
 from classifier.resources import ENCODER, data_file
 from classifier.tagging.tagger import Tagger
 from classifier.training.blends import Rows, folds, thresholds
-from classifier.training.build import train
+from classifier.training.build import corpus_digest, train
 from classifier.training.corpus import corpus_files, load
+from classifier.training.referrals import RECALL
 
 if TYPE_CHECKING:
     from classifier.records import LabelledLetter
@@ -54,6 +55,9 @@ def test_the_same_letters_give_the_same_bytes_and_a_model_that_loads(
     assert model.manifest["seed"]
     assert "CARD.md" in model.files
     assert model.manifest["encoder"] == encoder.version
+    # What a later retraining compares with stands in the manifest: the model need not be made again for it.
+    assert model.manifest["judged_on"] == corpus_digest(letters, (), encoder.version)
+    assert {RECALL, "kinds: right"} < set(model.manifest["figures"])
     KindClassifier(model, encoder)
     Tagger(model, encoder)
     AskModel.load(model)

@@ -6,7 +6,8 @@ import json
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -20,6 +21,7 @@ from classifier.model.vectors import KeptVectors
 from classifier.records import LabelledLetter, LabelledQuestion
 from classifier.resources import CURRENT, ENCODER, data_file
 from classifier.rooms import check_model
+from classifier.training import build
 from classifier.training import retrain as module
 from classifier.training.blends import Rows, folds, reading
 from classifier.training.compare import compare, reasons
@@ -37,7 +39,7 @@ from classifier.training.corrections import (
 from classifier.training.doubtful import Doubt, contradicted
 from classifier.training.figures import Figure
 from classifier.training.referrals import RECALL
-from classifier.training.retrain import Retrained, Trained, Work, fit_all, retrain
+from classifier.training.retrain import Retrained, Trained, Work, figures_in_use, fit_all, retrain
 
 ROOT = Path(__file__).resolve().parents[2]
 VOICES = ("academic-criminologist", "data-journalist", "mixed-bag-one", "retired-detective", "shouting-complainant")
@@ -158,6 +160,15 @@ def test_a_candidate_that_finds_fewer_mandatory_referrals_stays_aside_with_the_r
     assert promoted(work.store) is None
     with pytest.raises(ModelError, match="is there already"):
         run(work._replace(out=candidate))
+
+
+def test_figures_that_the_manifest_holds_of_this_corpus_are_taken_from_it(work: Work) -> None:
+    judged_on = build.corpus_digest(work.letters, work.terms, work.encoder.version)
+    figures = {"kinds: right": [0.8, 0.7, 0.9, 30]}
+    known = SimpleNamespace(manifest={"judged_on": judged_on, "figures": figures}, version="known")
+    nothing: Any = None
+    found = figures_in_use(work._replace(current=cast("Model", known)), nothing, nothing, judged_on, pytest.fail)
+    assert found == [Figure("kinds: right", 0.8, 0.7, 0.9, 30)]
 
 
 def test_without_corrections_there_is_nothing_to_learn(work: Work) -> None:

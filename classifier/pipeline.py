@@ -49,6 +49,8 @@ progress. What a record says does not hang on it."""
 
 ASKING = {"new_request", "clarification_reply", "cru_circulation", "media_enquiry", "other_force", "subject_access"}
 """Kinds whose items are questions to be answered. In the others, numbers and question marks argue or remind."""
+FROM_APPLICANTS = {"new_request", "clarification_reply", "media_enquiry", "subject_access"}
+"""Those that keep a letter's questions where they only stand beside its kind: a guess must not lose what is asked."""
 
 
 class Read(NamedTuple):
@@ -95,7 +97,7 @@ def triage_letters(
 
 def is_asking(kind: Kind) -> bool:
     """Whether a message of this kind holds questions to be answered."""
-    return kind.label in ASKING or "new_request" in kind.also
+    return kind.label in ASKING or not FROM_APPLICANTS.isdisjoint(kind.also)
 
 
 def items_of(read: Read, kind: Kind) -> tuple[Question, ...]:

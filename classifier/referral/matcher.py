@@ -128,9 +128,7 @@ def find(
             out.append(referral(register, rule, received, today, item.question.id, quoted, sure))
     raised = {r.rule for r in out}
     for asked in overlooked(words, whole, len(head), questions):
-        lo, hi = bisect_left(index, asked.first), bisect_left(index, asked.stop)
-        hits = Hits(words, [x for x in found[lo:hi] if x[1].last < asked.stop])
-        for name, spans in _matching(register, hits).items():
+        for name, spans in _matching(register, _within(words, found, index, (asked,))).items():
             rule = register.rules[name]
             if name in raised or name not in in_force or in_force[name].level != "mandatory":
                 continue
@@ -181,11 +179,7 @@ class _Views(Value, frozen=True):
 
 def _views(words: Words, found: list[tuple[int, Span]], index: list[int], item: Lean) -> _Views:
     def hits(regions: Sequence[Region]) -> Hits:
-        picked: list[tuple[int, Span]] = []
-        for r in sorted(set(regions), key=lambda r: r.first):
-            lo, hi = bisect_left(index, r.first), bisect_left(index, r.stop)
-            picked += [x for x in found[lo:hi] if x[1].last < r.stop]
-        return Hits(words, picked)
+        return _within(words, found, index, regions)
 
     near = (item.own, *item.belonging)
     pointing = item.points_back or item.bare
@@ -194,6 +188,17 @@ def _views(words: Words, found: list[tuple[int, Span]], index: list[int], item: 
         lent=hits((*item.lent, *near)) if item.lent else None,
         pointed=hits((*item.lent, *item.pointed, *near)) if pointing and (item.lent or item.pointed) else None,
     )
+
+
+def _within(
+    words: Words, found: Sequence[tuple[int, Span]], index: Sequence[int], regions: Sequence[Region]
+) -> Hits:  # fmt: skip
+    """What was found in some regions of the words; `index` holds where each find begins."""
+    picked: list[tuple[int, Span]] = []
+    for r in sorted(set(regions), key=lambda r: r.first):
+        lo, hi = bisect_left(index, r.first), bisect_left(index, r.stop)
+        picked += [x for x in found[lo:hi] if x[1].last < r.stop]
+    return Hits(words, picked)
 
 
 def _fired(register: Register, item: Lean, views: _Views) -> dict[str, list[Span]]:

@@ -198,6 +198,6 @@ def corpus_digest(letters: Sequence[LabelledLetter], terms: Sequence[Term], enco
 LIMITS = {"mandatory": 0.8, "advised": 0.9}
 """From which probability the model alone flags a rule, by the rule's level; patterns flag whatever it says.
 
-`docs/register.md` has what other limits give on held-out voices, with the command. Lower for mandatory rules: a miss is
-the costlier error.
+The card says what both together raise on held-out voices, `docs/register.md` what other limits gave there. Lower for
+mandatory rules: a miss is the costlier error.
 """

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from script_tools import script
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "audit.py"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PINNED = {"lantern-kit": "2.10.0", "other": "1"}
 
 
 @pytest.fixture(scope="module")
 def audit() -> Any:
-    spec = importlib.util.spec_from_file_location("audit", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["audit"] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("audit")
 
 
 def advisory(

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from script_tools import script
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "fuzz.py"
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-def load() -> Any:
-    spec = importlib.util.spec_from_file_location("fuzz", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fuzz"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-fuzz = load()
+fuzz = script("fuzz")
 TIMES = {"mail": 30, "archive": 20, "pdf": 15, "html": 60, "splitter": 30, "sheet": 60}
 
 

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from script_tools import script
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def licences() -> Any:
-    spec = importlib.util.spec_from_file_location("licences", ROOT / "scripts" / "licences.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["licences"] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("licences")
 
 
 def test_every_licence_is_known_and_may_be_here(licences: Any) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
-import sys
 import zipfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from classifier.intake import DEFAULT, Limits, RawItem, parse_item
 
@@ -17,20 +14,7 @@ if TYPE_CHECKING:
 
     from classifier.records import Message
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
 QUICK = Limits(child_seconds=20.0)
-
-
-def script(name: str) -> Any:
-    """A module of `scripts/`."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, SCRIPTS / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    return sys.modules[name]
 
 
 def read_all(

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from intake_tools import QUICK, codes, docx, down, paragraph, pdf, read_all, read_one, script
+from intake_tools import QUICK, codes, docx, down, paragraph, pdf, read_all, read_one
+from script_tools import script
 
 from classifier.intake import Limits, child, ocr
 from classifier.intake.printed import written_date

@@ -7,7 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from intake_tools import QUICK, codes, down, pdf, script
+from intake_tools import QUICK, codes, down, pdf
+from script_tools import script
 
 from classifier.intake import child, find_items, parse_item
 from classifier.intake.limits import MIB, Limits

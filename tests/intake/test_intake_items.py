@@ -10,7 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from intake_tools import codes, script
+from intake_tools import codes
+from script_tools import script
 
 from classifier.errors import InputMissing
 from classifier.intake import Limits, child, describe_formats, find_items, mbox, parse_item, read_export

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pytest
-from intake_tools import QUICK, codes, docx, down, paragraph, pdf, read_all, read_one, script
+from intake_tools import QUICK, codes, docx, down, paragraph, pdf, read_all, read_one
+from script_tools import script
 
 from classifier.intake import Limits, archive, find_items, parse_item
 from classifier.intake.wire import Extract, Outcome

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from script_tools import script
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -25,11 +25,7 @@ kind: new_request
 
 @pytest.fixture
 def tool(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("annotate", ROOT / "scripts" / "annotate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = script("annotate")
     (tmp_path / "authored").mkdir()
     (tmp_path / "authored" / "test.letters").write_text(AUTHORED, encoding="utf-8")
     monkeypatch.setattr(module, "AUTHORED", tmp_path / "authored")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections import Counter, defaultdict
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from script_tools import script
 
 from classifier.errors import CorpusError
 from classifier.referral.register import load_register
@@ -123,27 +123,18 @@ def test_words_before_the_first_letter_are_an_error(tmp_path: Path) -> None:
     ],
 )
 def test_a_label_that_nobody_knows_is_reported(tmp_path: Path, old: str, new: str, words: str) -> None:
-    script = _script()
+    tool = script("corpus")
     (letter,) = authored(tmp_path, PLAIN.replace(old, new, 1))
-    assert any(words in fault for fault in script.faults(letter, script.allowed()))
+    assert any(words in fault for fault in tool.faults(letter, tool.allowed()))
     (whole,) = authored(tmp_path, PLAIN)
-    assert script.faults(whole, script.allowed()) == []
+    assert tool.faults(whole, tool.allowed()) == []
 
 
 def test_the_same_id_twice_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "test.letters"
     path.write_text(PLAIN * 2, encoding="utf-8")
-    assert _script().check([path], verbose=False) == 1
+    assert script("corpus").check([path], verbose=False) == 1
     assert "used twice" in capsys.readouterr().out
-
-
-def _script() -> Any:
-    spec = importlib.util.spec_from_file_location("corpus_script", ROOT / "scripts" / "corpus.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_what_is_compiled_is_what_is_authored(letters: list[LabelledLetter], tmp_path: Path) -> None:

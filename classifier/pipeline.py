@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classifier.force import Force
-    from classifier.letters.kinds import Decided
+    from classifier.letters.kinds import KindAndDanger
     from classifier.rooms import Rooms
 
 Relate = Callable[[Letter, Kind, Tagged], Relations]
@@ -113,7 +113,7 @@ def items_of(read: Read, kind: Kind) -> tuple[Question, ...]:
 
 
 def finish(
-    letter: Letter, decided: Decided, tagged: Tagged, force: Force, today: date, rooms: Rooms,
+    letter: Letter, decided: KindAndDanger, tagged: Tagged, force: Force, today: date, rooms: Rooms,
     relate: Relate | None,
 ) -> TriageRecord:  # fmt: skip
     """The rooms after tagging, for one letter."""

@@ -46,7 +46,7 @@ def cue_matrix(letters: Sequence[Letter]) -> np.ndarray:
     return CUE_SCALE * np.array([[row.get(name, 0.0) for name in FEATURE_NAMES] for row in rows], dtype=np.float32)
 
 
-class Decided(NamedTuple):
+class KindAndDanger(NamedTuple):
     """A letter's kind, and the probability (0 to 1) that it tells of present danger."""
 
     kind: Kind
@@ -68,7 +68,7 @@ class KindClassifier:
         self._urgent = Blend.load(model, "urgent")
         self._encoder = encoder
 
-    def decide(self, letters: Sequence[Letter]) -> list[Decided]:
+    def decide(self, letters: Sequence[Letter]) -> list[KindAndDanger]:
         """A kind and a danger score for each letter, in order."""
         import numpy as np
 
@@ -80,7 +80,7 @@ class KindClassifier:
         scores = self._blend.score(vectors, self._blend.features(seen))
         danger = self._urgent.score(vectors, self._urgent.features(seen))
         return [
-            Decided(kind_by_rule(letter) or self.choose(scores[i], letter.sender_class), float(danger[i, 0]))
+            KindAndDanger(kind_by_rule(letter) or self.choose(scores[i], letter.sender_class), float(danger[i, 0]))
             for i, letter in enumerate(letters)
         ]
 

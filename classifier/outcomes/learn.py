@@ -10,8 +10,9 @@ import msgspec
 from classifier.intake import DEFAULT, find_items, parse_item
 from classifier.letters import read_letter
 from classifier.letters.sender import is_authority
-from classifier.outcomes import cases, threads
+from classifier.outcomes import cases, signs, threads
 from classifier.outcomes.answers import UNKNOWN, Outcome, outcomes
+from classifier.outcomes.entries import entries
 from classifier.outcomes.scopes import plain
 from classifier.outcomes.sections import scottish
 from classifier.outcomes.statements import Asked
@@ -125,20 +126,20 @@ def _cases(message: Message, references: Sequence[str]) -> Iterator[Case]:
     found = threads.posts(body)
     if threads.is_thread(found):
         case = threads.case_of(message.source, None, message.subject or _first_line(body), found)
-        ref = next((r for x in body.split("\n") if (r := cases.reference_at(x, bare=False))), None) or _own(references)
+        ref = next((r for x in body.split("\n") if (r := signs.reference_at(x, bare=False))), None) or _own(references)
         if case.request and case.answers:
             yield case._replace(reference=ref)
             return
-    entries = cases.entries(body)
+    parts = entries(body)
     roles = cases.columns(body)
-    for reference, text in entries:
-        ref = reference or (_own(references) if len(entries) == 1 else None)
+    for reference, text in parts:
+        ref = reference or (_own(references) if len(parts) == 1 else None)
         yield cases.case_of(message.source, ref, text, roles)
 
 
 def _own(references: Sequence[str]) -> str | None:
     own = [r for r in references if not re.match(r"(?:IC-|FS\d|EA/|\[)", r)]
-    return cases.bare_reference(own[0]) if own else None
+    return signs.bare_reference(own[0]) if own else None
 
 
 def _first_line(text: str) -> str:

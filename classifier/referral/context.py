@@ -4,7 +4,7 @@ Background does not raise a rule; but "My request is about X." followed by "How 
 so, for every question:
 
 - its parent items always belong to it, scope items that govern it, and a list of names that it announces ("in each of
-  these roles") and that stands below it;
+  these roles") and that stands below it; of these its fields and that list count as its own words;
 - the subject line, headings, and sentences that introduce the request ("I would like to know, about X:") before it lend
   it words, which count only together with words of its own, or where it names nothing itself;
 - the sentences just before it lend it everything, but only where it points back ("of those", "do you own one", "this
@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from classifier.questions.fields import fields
 from classifier.records import Question, Value
 
 if TYPE_CHECKING:
@@ -86,12 +87,13 @@ class Region(Value, frozen=True):
 
 
 class Lean(Value, frozen=True):
-    """What one question may look at: its own words, the list that it announces (which is among what belongs to it),
-    what else belongs to it, what lends it words, what it points back to."""
+    """What one question may look at: its own words, the list that it announces and its fields (both are among what
+    belongs to it), what else belongs to it, what lends it words, what it points back to."""
 
     question: Question
     own: Region
     listed: Region | None
+    fields: tuple[Region, ...]
     belonging: tuple[Region, ...]
     lent: tuple[Region, ...]
     pointed: tuple[Region, ...]
@@ -99,8 +101,8 @@ class Lean(Value, frozen=True):
     bare: bool
 
     def is_own(self, word: int) -> bool:
-        """Whether a word stands in the question itself or in the list that it announces."""
-        return any(r is not None and r.first <= word < r.stop for r in (self.own, self.listed))
+        """Whether a word stands in the question itself, in its fields or in the list that it announces."""
+        return any(r is not None and r.first <= word < r.stop for r in (self.own, *self.fields, self.listed))
 
 
 def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) -> tuple[Lean, ...]:
@@ -142,6 +144,7 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
             question=q,
             own=own,
             listed=listed,
+            fields=tuple(items[f.id] for f in fields(q, questions)),
             belonging=tuple(belonging),
             lent=tuple(lent),
             pointed=tuple(dict.fromkeys(pointed)),

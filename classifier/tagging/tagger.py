@@ -62,7 +62,7 @@ class Tagger:
         import numpy as np
 
         asked = [tuple(q for q in x.questions if q.kind == "request") or x.questions for x in letters]
-        seen = [views(x.subject, x.blind, qs) for x, qs in zip(letters, asked, strict=True)]
+        seen = [_seen(x, qs) for x, qs in zip(letters, asked, strict=True)]
         flat = [v for vs in seen for v in vs]
         if not flat:
             return []
@@ -145,3 +145,12 @@ class Tagger:
             for rank, i in enumerate(order)
         ]
         return tuple(t for t in out if t.suggested or t.score >= SHOWN)
+
+
+def _seen(letter: Asked, asked: Sequence[Question]) -> list[View]:
+    """The texts of the items `asked`, or of the letter where there are none."""
+    seen = views(letter.subject, letter.blind, letter.questions)
+    if not asked:
+        return seen
+    wanted = {q.id for q in asked}
+    return [v for v, q in zip(seen, letter.questions, strict=True) if q.id in wanted]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,7 +89,8 @@ def _example(shaped: Shaped) -> Example | None:
     segments = split_sentences(text, lines, markers)
     if not segments:
         return None
-    found = features(text, segments, markers, pieces(text, segments, markers))
+    # Millions of features, most of them the same few: kept once each, or a corpus of this size takes 2 GB.
+    found = [list(map(sys.intern, f)) for f in features(text, segments, markers, pieces(text, segments, markers))]
     return Example(found, gold_labels(segments, shaped.spans), [gap_of(s) for s in segments])
 
 

@@ -16,8 +16,9 @@ from classifier.model.ngrams import Ngrams, grams
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MIN_LETTERS = 3
-"""An n-gram enters the vocabulary from this many letters on."""
+MIN_LETTERS = 4
+"""An n-gram enters the vocabulary from this many letters on. From three on the model is a quarter larger, for topics by
+question 0.781 instead of 0.779 on voices held out."""
 
 
 class Counts:

@@ -260,7 +260,7 @@ def _card(about: dict[str, Any], compared: Sequence[Compared]) -> str:
         f"Made by `foi-triage retrain` from {said}. The part that splits letters and the encoder are those of the "
         f"model {about['parent']}. Names, organisations and words in which writers say who they are never reached it.",
         "",
-        "Its vocabulary holds words of the corrected letters that stand in three letters or more: it stays inside.",
+        "Its vocabulary holds words of the corrected letters that stand in four letters or more: it stays inside.",
         "",
         "| figure | on | model before | its 95 % interval | this model | n |",
         "|---|---|---|---|---|---|",

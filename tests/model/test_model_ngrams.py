@@ -17,7 +17,7 @@ TEXTS = ["police dogs bite", "Police dogs, says Wilmot Crabbe", "police dogs bit
 
 
 def fitted() -> Ngrams:
-    return fit_ngrams(TEXTS, ["a", "b", "c", "d"])
+    return fit_ngrams(TEXTS, ["a", "b", "c", "d"], min_letters=3)
 
 
 def test_words_are_lower_case_digits_alike_and_placed() -> None:

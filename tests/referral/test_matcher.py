@@ -218,6 +218,17 @@ def test_the_words_of_the_question_itself_raise_a_rule_whatever_the_model_says()
     assert {"COV-05", "TEC-03"} <= {r.rule for r in found}
 
 
+def test_the_fields_of_a_question_are_its_own_words() -> None:
+    """An unwilling model cannot silence a rule that a field names; only the question above the field raises it."""
+    ask, field, other = "What has the unit bought since 2019:", "cell site simulators", "And who is its head?"
+    unwilling = {f"q{n}": {"COV-05": 0.0} for n in range(1, 4)}
+    below = raised(("request", ask), ("scope", field), ("request", other), model_scores=unwilling)
+    (found,) = [r for r in below if r.rule == "COV-05"]
+    assert (found.question, found.because) == ("q1", field)
+    elsewhere = raised(("request", other), ("request", ask), ("scope", field), model_scores=unwilling)
+    assert [r.question for r in elsewhere if r.rule == "COV-05"] == ["q2"]
+
+
 @pytest.mark.parametrize(
     ("text", "fires"),
     [

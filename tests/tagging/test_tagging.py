@@ -195,3 +195,48 @@ def test_context_is_the_opening_alone() -> None:
     letter = views("Hounds", "dogs " * 4000, [question])[0].letter
     assert letter.startswith("Hounds. dogs")
     assert len(letter) <= CHARACTERS + len("Hounds. ")
+
+
+def item(id_: str, kind: str, text: str, blind: str, parent: str | None = None) -> Question:
+    at = blind.index(text)
+    return Question(id=id_, number="", parent=parent, kind=kind, span=(at, at + len(text)), text=text)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_question_is_read_with_its_fields() -> None:
+    blind = (
+        "Could I have a list of your boats\nhull number\nmooring\n\nHow many dives were there?\nby month\n"
+        "an e-mail will do\nonly the lake section\n\nin 2019"
+    )
+    given = [
+        item("q1", "request", "Could I have a list of your boats", blind),
+        item("q2", "scope", "hull number", blind, "q1"),
+        item("q3", "scope", "mooring", blind),
+        item("q4", "request", "How many dives were there?", blind),
+        item("q5", "scope", "by month", blind, "q4"),
+        item("q6", "format", "an e-mail will do", blind),
+        item("q7", "scope", "only the lake section", blind, "q1"),
+        item("q8", "scope", "in 2019", blind, "q5"),
+    ]
+    seen = views("Boats", blind, given)
+    assert seen[0].own == "Could I have a list of your boats\n\nhull number\n\nmooring\n\nonly the lake section"
+    assert seen[3].own == "How many dives were there?\n\nby month"
+    assert [v.offset for v in (seen[0], seen[3])] == [0, 0]
+    # A field is read after the one it stands below, like a question after its parent.
+    assert seen[7].own == "by month\n\nin 2019"
+    assert seen[7].offset == len("by month\n\n")
+
+
+def test_fields_say_what_a_list_is_about(rooms: Rooms) -> None:
+    """A list that is bare in its announcing sentence is tagged by its fields, and quoted from them."""
+    blind = (
+        "Please send me this for each one you run:\n\nregistration number\nmake and model\nbody colour\nbase station"
+    )
+    lines = [x for x in blind.split("\n") if x]
+    bare = [item("q1", "request", lines[0], blind)]
+    fields = [item(f"q{i}", "scope", x, blind, "q1") for i, x in enumerate(lines[1:], 2)]
+    without = tag(rooms, Asked("", blind[: len(lines[0])], tuple(bare))).questions[0]
+    with_fields = tag(rooms, Asked("", blind, (*bare, *fields))).questions[0]
+    assert score(with_fields.topics, "fleet") > score(without.topics, "fleet")
+    (fleet,) = [t for t in with_fields.topics if t.label == "fleet"]
+    assert fleet.suggested
+    assert any(quote in blind and quote not in lines[0] for quote in fleet.because)

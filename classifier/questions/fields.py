@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from classifier.records import Question
 
 
-def fields(question: Question, among: Sequence[Question]) -> list[Question]:
-    """The scope items of `question`, in order: those below it, and those without a place of their own that follow it
-    before the next request. `among` are all items of its letter, in their order.
+def fields(items: Sequence[Question]) -> dict[str, list[Question]]:
+    """The scope items of each item of a letter, by its id, in order; an item without any is left out.
 
-    "A list of your vehicles", and below it "registration", "base": each field is an item of its own, and the question
+    They are those below it and, of a request, those without a place of their own that follow it before the next one.
+    "A list of your boats", and below it "hull number", "mooring": each field is an item of its own, and the question
     says little without them. A rider for the whole letter lands on its last question only: given to every question it
-    tells none from another (`docs/models.md`).
+    tells none from another (`docs/models.md`). `items` are all of a letter's, in their order.
     """
-    out: list[Question] = []
+    out: dict[str, list[Question]] = {}
     last: str | None = None
-    for item in among:
+    for item in items:
         if item.kind == "request":
             last = item.id
-        elif item.kind == "scope" and question.id in (item.parent, last if item.parent is None else None):
-            out.append(item)
+        elif item.kind == "scope" and (above := item.parent or last) is not None:
+            out.setdefault(above, []).append(item)
     return out

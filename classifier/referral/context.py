@@ -116,6 +116,7 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
     sentences = _sentences(words, taken)
     introductions = [s for s in sentences if _introduces(words, text, s, offset)]
     parents = {q.id: q.parent for q in questions}
+    below = fields(questions)
     out: list[Lean] = []
     previous: Lean | None = None
     for q in questions:
@@ -144,7 +145,7 @@ def lean(words: Words, text: str, offset: int, questions: Sequence[Question]) ->
             question=q,
             own=own,
             listed=listed,
-            fields=tuple(items[f.id] for f in fields(q, questions)),
+            fields=tuple(items[f.id] for f in below.get(q.id, ())),
             belonging=tuple(belonging),
             lent=tuple(lent),
             pointed=tuple(dict.fromkeys(pointed)),

@@ -24,21 +24,20 @@ class View(NamedTuple):
     offset: int
 
 
-def view(question: Question, among: Sequence[Question], blind: str, letter: str) -> View:
-    """A question's texts; `among` are all items of its letter, `letter` is its opening (`letters.opening`).
-
-    Its fields (`questions.fields`) stand after its own words: they say what is wanted as much as it does.
-    """
-    above = [q for q in among if q.id == question.parent]
-    parts = [masked(blind[q.span[0] : q.span[1]]) for q in (*above, question)]
-    offset = len(parts[0]) + 2 if above else 0
-    below = [masked(blind[q.span[0] : q.span[1]]) for q in fields(question, among)]
-    return View("\n\n".join([*parts, *below]), letter, offset)
-
-
 def views(subject: str, blind: str, questions: Sequence[Question]) -> list[View]:
-    """The texts of a letter's items, in order; one for the letter itself where it has none."""
+    """The texts of a letter's items, in order; one for the letter itself where it has none. The letter is seen by its
+    opening (`letters.opening`).
+
+    An item's fields (`questions.fields`) stand after its own words: they say what is wanted as much as it does.
+    """
     letter = opening(subject, blind)
     if not questions:
         return [View(masked(blind[:CHARACTERS]), letter, 0)]
-    return [view(q, questions, blind, letter) for q in questions]
+    by_id = {q.id: q for q in questions}
+    below = fields(questions)
+    out: list[View] = []
+    for question in questions:
+        above = [by_id[question.parent]] if question.parent in by_id else []
+        parts = [masked(blind[q.span[0] : q.span[1]]) for q in (*above, question, *below.get(question.id, ()))]
+        out.append(View("\n\n".join(parts), letter, len(parts[0]) + 2 if above else 0))
+    return out

@@ -229,14 +229,14 @@ def test_a_question_is_read_with_its_fields() -> None:
 def test_fields_say_what_a_list_is_about(rooms: Rooms) -> None:
     """A list that is bare in its announcing sentence is tagged by its fields, and quoted from them."""
     blind = (
-        "Please send me this for each one you run:\n\nregistration number\nmake and model\nbody colour\nbase station"
+        "Could you fill in a line for each of them:\n\nbreed\nkennel it sleeps in\nhow old the dog is\nits vet's bills"
     )
     lines = [x for x in blind.split("\n") if x]
     bare = [item("q1", "request", lines[0], blind)]
-    fields = [item(f"q{i}", "scope", x, blind, "q1") for i, x in enumerate(lines[1:], 2)]
+    below = [item(f"q{i}", "scope", x, blind, "q1") for i, x in enumerate(lines[1:], 2)]
     without = tag(rooms, Asked("", blind[: len(lines[0])], tuple(bare))).questions[0]
-    with_fields = tag(rooms, Asked("", blind, (*bare, *fields))).questions[0]
-    assert score(with_fields.topics, "fleet") > score(without.topics, "fleet")
-    (fleet,) = [t for t in with_fields.topics if t.label == "fleet"]
-    assert fleet.suggested
-    assert any(quote in blind and quote not in lines[0] for quote in fleet.because)
+    with_fields = tag(rooms, Asked("", blind, (*bare, *below))).questions[0]
+    assert score(with_fields.topics, "animals_dogs") > score(without.topics, "animals_dogs")
+    (dogs,) = [t for t in with_fields.topics if t.label == "animals_dogs"]
+    assert dogs.suggested
+    assert any(quote in blind and quote not in lines[0] for quote in dogs.because)

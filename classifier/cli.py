@@ -120,12 +120,13 @@ def train(corpus: Path | None, out: Path | None) -> None:
     from classifier.resources import CURRENT, ENCODER, cache_folder, data_file
     from classifier.training.build import train as build
     from classifier.training.corpus import corpus_files, load
+    from classifier.training.odds import load_odds
     from classifier.training.terms import load_terms
 
     folder = corpus or data_file("corpora")
     letters, terms = load(corpus_files(folder)), load_terms(folder)
     with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
-        model = build(letters, out or data_file(CURRENT), encoder, terms=terms, say=click.echo)
+        model = build(letters, out or data_file(CURRENT), encoder, terms=terms, odds=load_odds(folder), say=click.echo)
     click.echo(f"model {model.version} written to {model.folder}")
 
 

@@ -252,13 +252,13 @@ def texts_of(inbox: Path) -> list[str]:
 
     seen: dict[str, None] = {}
     rooms = open_rooms(Force())
-    inner = Encoder._run  # pyright: ignore[reportPrivateUsage]
+    inner = Encoder._network  # pyright: ignore[reportPrivateUsage]
 
-    def noting(self: Encoder, texts: list[str], *, shares: bool) -> Any:
-        seen.update(dict.fromkeys(texts))
-        return inner(self, texts, shares=shares)
+    def noting(self: Encoder, text: str, *more: str) -> Any:
+        seen[text] = None
+        return inner(self, text, *more)
 
-    Encoder._run = noting  # pyright: ignore[reportPrivateUsage]
+    Encoder._network = noting  # pyright: ignore[reportPrivateUsage]
     context = Context(Force(), None, datetime.now(UTC).date(), Limits(), rooms.folder)
     for _ in triage(find_items([inbox]), context, rooms):
         pass

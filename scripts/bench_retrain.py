@@ -29,6 +29,7 @@ from classifier.resources import CURRENT, ENCODER, cache_folder, data_file, stor
 from classifier.training.blends import Rows
 from classifier.training.corpus import corpus_files, load
 from classifier.training.corrections import SOURCE, WEIGHT, Rowed, joined
+from classifier.training.odds import load_odds
 from classifier.training.retrain import Work, corpus_rows, fit_all
 from classifier.training.rows import Data
 from classifier.training.terms import load_terms
@@ -70,7 +71,7 @@ def measure(learner: str, folder: Path, questions: int) -> tuple[int, float, flo
         encoder.encode(texts)
         return len(texts), time.perf_counter() - wall, time.process_time() - used, _peak()
     with KeptVectors(encoder, cache_folder()) as vectors:
-        data, kinds = corpus_rows(load(corpus_files(folder)), vectors, load_terms(folder))
+        data, kinds = corpus_rows(load(corpus_files(folder)), vectors, load_terms(folder), load_odds(folder))
     more = corrected(data, kinds, questions)
     wall, used = time.perf_counter(), time.process_time()
     if learner == "ours":

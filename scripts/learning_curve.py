@@ -3,7 +3,8 @@
     .venv/bin/python scripts/learning_curve.py --chart docs/learning-curve.svg
 
 A third of the voices is held out in turn; of the others an eighth, a quarter, a half and all are learnt from, the
-smaller part within the larger. Each voice is judged by what never saw it. Prints the curve in Markdown, then for each
+smaller part within the larger. Each voice is judged by what never saw it: the readouts, which saw
+most, are left out. Prints the curve in Markdown, then for each
 part the labels that the last doubling helped most and least: those to write for next, and those to leave alone.
 """
 
@@ -19,7 +20,7 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from classifier.model.encoder import Encoder
-from classifier.model.vectors import KeptVectors
+from classifier.model.vectors import KeptVectors, PlainVectors
 from classifier.resources import ENCODER, cache_folder, data_file
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import Rows, Settings, reading
@@ -73,7 +74,7 @@ def main() -> None:
     started = time.perf_counter()
     letters = load(corpus_files(given.corpus))
     with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
-        data, kinds = corpus_rows(letters, encoder)
+        data, kinds = corpus_rows(letters, PlainVectors(encoder))
     of = data.questions
     parts = [
         Part(

@@ -2,9 +2,10 @@
 
     .venv/bin/python scripts/learning_loop.py --chart docs/learning-loop.svg
 
-Every third voice of the corpus plays the inbox of a force: the model is trained without them, then retrained with 100,
-300 and 1,000 of their questions as corrected (as `foi-triage retrain` does it: one letter in five is held back and not
-learnt from), and judged on other letters by the same voices. The other voices are judged as always, held out in turn.
+Every second of the voices that the encoder's readouts never saw plays the inbox of a force: the model is trained
+without them, then retrained with 100, 300 and 1,000 of their questions as corrected (as `foi-triage retrain` does it:
+one letter in five is held back and not learnt from), and judged on other letters by the same voices. The others of
+those voices are judged as always, held out.
 Prints a table in Markdown; draws the same as a chart.
 """
 
@@ -29,6 +30,7 @@ from classifier.training.build import GROUNDS, QUESTION_GRAMS, SEED, fit_topics
 from classifier.training.corpus import corpus_files, load
 from classifier.training.corrections import SOURCE, Correction, Rowed, joined, rows_of
 from classifier.training.figures import Figure, average_precision, f1, figure
+from classifier.training.odds import Odds, load_odds
 from classifier.training.retrain import corpus_rows
 from classifier.training.terms import Term, load_terms
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from classifier.model.blend import Blend
+    from classifier.model.encoder import Vectors
     from classifier.records import LabelledLetter
     from classifier.training.figures import Of
     from classifier.training.rows import Data
@@ -64,16 +67,21 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
-    rounds = run(load(corpus_files(given.corpus)), load_terms(given.corpus), given.sizes, given.seed)
+    rounds = run(
+        load(corpus_files(given.corpus)), load_terms(given.corpus), load_odds(given.corpus), given.sizes, given.seed
+    )
     print("\n".join(table(rounds)))
     if given.chart:
         given.chart.write_text(chart(rounds), encoding="utf-8", newline="\n")
 
 
-def run(letters: Sequence[LabelledLetter], terms: Sequence[Term], sizes: Sequence[int], seed: int) -> list[Round]:
+def run(
+    letters: Sequence[LabelledLetter], terms: Sequence[Term], odds: Odds, sizes: Sequence[int], seed: int
+) -> list[Round]:
     """Train once for each number of corrected questions."""
-    voices = sorted({x.source for x in letters})
-    inbox = set(voices[::3])
+    encoder = Encoder(data_file(ENCODER), threads=2)
+    # Every second voice that the encoder's readouts never saw; the others of these judge what the corpus lost by it.
+    inbox = set(sorted(encoder.unseen_voices)[::2])
     corpus = [x for x in letters if x.source not in inbox]
     pool, asked = [], []
     for letter in sorted((x for x in letters if x.source in inbox), key=lambda x: x.id):
@@ -82,9 +90,9 @@ def run(letters: Sequence[LabelledLetter], terms: Sequence[Term], sizes: Sequenc
         known = msgspec.structs.replace(letter, id=sha256(letter.id.encode()).hexdigest())
         (pool if turn < 3 else asked).append(known)
     random.Random(seed).shuffle(pool)  # noqa: S311 - the order in which an officer comes to them
-    with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
-        data, kinds = corpus_rows(corpus, encoder, terms)
-        later = rows_of([Correction(x, {}) for x in asked], encoder)
+    with KeptVectors(encoder, cache_folder()) as kept:
+        data, kinds = corpus_rows(corpus, kept, terms, odds)
+        later = rows_of([Correction(x, {}) for x in asked], kept)
         writers = {x.id: x.source for x in asked}
         of_rows = [writers[id_] for id_ in later.data.questions.letters]
         rounds: list[Round] = []
@@ -93,9 +101,9 @@ def run(letters: Sequence[LabelledLetter], terms: Sequence[Term], sizes: Sequenc
             started = time.perf_counter()
             taken = _until(pool, size)
             mine = [c for c in (Correction(x, {}) for x in taken) if not c.held_back]
-            more = rows_of(mine, encoder) if mine else None
+            more = rows_of(mine, kept) if mine else None
             both = joined(data, kinds, more)[0] if more else data
-            blends, others = _fit(both)
+            blends, others = _fit(both, kept)
             figures = _on(blends, later)
             first = first or figures
             same = [figure(n, len(of_rows), of, of_rows) for n, of in zip(NAMES, figures, strict=True)]
@@ -125,12 +133,13 @@ def _questions(letters: Iterable[LabelledLetter]) -> int:
     return sum(q.kind == "request" for x in letters for q in x.questions or ())
 
 
-def _fit(data: Data) -> tuple[dict[str, Blend], list[Figure]]:
+def _fit(data: Data, encoder: Vectors) -> tuple[dict[str, Blend], list[Figure]]:
     rows = data.questions._replace(truth=data.truth["grounds"], weight=data.weight.get("grounds"))
-    cut = folds(rows, QUESTION_GRAMS, (), (SOURCE,))
+    rows = rows._replace(odds=data.truth["odds"])
+    cut = folds(rows, QUESTION_GRAMS, encoder.unseen_voices, (SOURCE,))
     made = {
-        "topics": fit_topics(data, (), (SOURCE,)),
-        "grounds": fit(rows, cut, taxonomy().ground_labels, GROUNDS),
+        "topics": fit_topics(data, encoder, (SOURCE,)),
+        "grounds": fit(rows, cut, taxonomy().ground_labels, GROUNDS, encoder.taught("grounds")),
     }
     others: list[Figure] = []
     for name, (part, fitted) in zip(NAMES, made.items(), strict=True):

@@ -38,13 +38,14 @@ def evaluate(gold: Path | None, corpus: Path | None, force_file: Path | None, as
         from classifier.model.vectors import KeptVectors
         from classifier.resources import ENCODER, cache_folder, data_file
         from classifier.training.evaluate import on_held_out_voices
+        from classifier.training.odds import load_odds
         from classifier.training.terms import load_terms
 
         folder = corpus or data_file("corpora")
         letters = load(corpus_files(folder))
         click.echo(f"training on {len(letters)} letters without each voice in turn …", err=True)
         with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
-            figures = list(on_held_out_voices(letters, encoder, load_terms(folder)))
+            figures = list(on_held_out_voices(letters, encoder, load_terms(folder), load_odds(folder)))
     if wants_json(as_json):
         put_json([f._asdict() for f in figures])
         return

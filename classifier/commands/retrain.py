@@ -99,6 +99,7 @@ def _retrain(
     from classifier.resources import ENCODER, cache_folder, data_file, model_folder, store_folder
     from classifier.training.corpus import corpus_files, load
     from classifier.training.corrections import merged
+    from classifier.training.odds import load_odds
     from classifier.training.retrain import Work, retrain
     from classifier.training.terms import load_terms
 
@@ -111,6 +112,7 @@ def _retrain(
             letters, merged(corrections), current, vectors, store_folder(), cache_folder(),
             datetime.now(ZoneInfo("Europe/London")).date(), out, force, again=again,
             terms=load_terms(folder),
+            odds=load_odds(folder),
         )  # fmt: skip
         return retrain(work, say=lambda line: click.echo(line, err=True))
 

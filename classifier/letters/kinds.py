@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from classifier.model.encoder import Encoder
+    from classifier.model.readout import Name
     from classifier.model.store import Model
 
 CUE_SCALE = 0.3
@@ -31,6 +32,10 @@ GUESS = 0.35
 """Where no kind is likelier than this and a new request stands beside the first, it goes first: it starts the clock of
 FOIA 2000 s10, and a clock that nobody started costs more than a letter read as a request. A crime that may be under way
 stays first: it costs most of all."""
+
+
+KIND_READOUTS: tuple[Name | None, ...] = ("letter", None)
+"""The readouts that stand beside the vectors of a letter's opening and of its subject."""
 
 
 def kind_view(subject: str, blind: str) -> tuple[str, str]:
@@ -54,7 +59,7 @@ class KindAndDanger(NamedTuple):
 
 
 class Weighed(NamedTuple):
-    """A text as a model read it, and the exact part of its words in a score: (start, end, weight)."""
+    """A text as a model read it, and the part of its words in a score: (start, end, weight)."""
 
     text: str
     weights: list[tuple[int, int, float]]
@@ -75,7 +80,7 @@ class KindClassifier:
         if not letters:
             return []
         seen = [kind_view(x.message.subject, x.blind) for x in letters]
-        meant = [self._encoder.encode([v[k] for v in seen]) for k in range(2)]
+        meant = [self._encoder.encode([v[k] for v in seen], of) for k, of in enumerate(KIND_READOUTS)]
         vectors = np.hstack([*meant, cue_matrix(letters)])
         scores = self._blend.score(vectors, self._blend.features(seen))
         danger = self._urgent.score(vectors, self._urgent.features(seen))
@@ -87,9 +92,7 @@ class KindClassifier:
     def danger_words(self, letter: Letter) -> Weighed:
         """What each word of a letter gave to its danger score. Encodes the letter anew: ask only of those flagged."""
         seen, _ = kind_view(letter.message.subject, letter.blind)
-        (encoded,) = self._encoder.explain([seen])
-        if encoded.shares is None:
-            return Weighed(seen, [])
+        (encoded,) = self._encoder.explain([seen], "letter")
         return Weighed(seen, self._urgent.words(0, seen, 0, encoded.shares, encoded.places, block=0))
 
     def choose(self, scores: np.ndarray, sender: str) -> Kind:

@@ -81,6 +81,8 @@ class Blend:
     ) -> list[tuple[int, int, float]]:
         """What each word of `text` gave to a label's score: (start, end, weight), exact for both readings.
 
+        To a readout's features it gave what they would lack without it (`Encoded`).
+
         `view` is the text's place among the sparse views, `shares` its tokens' parts of the vector and `block` the
         first column that this vector has in the dense features.
         """

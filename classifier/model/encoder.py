@@ -15,24 +15,29 @@ from __future__ import annotations
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from classifier.model.readout import Readouts
 from classifier.model.store import Model
 from classifier.model.wordpiece import WordPiece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import numpy as np
+
+    from classifier.model.readout import Name, Taught
+
+_T = TypeVar("_T")
 
 WIDTH = 384
 MAX_TOKENS = 256
 """The length the encoder was trained for; a longer text is cut (the first 200 words or so say what a letter wants)."""
 REMEMBERED = 8_000
-"""Vectors kept, so that a text which comes again is encoded once (16 MB)."""
+"""Vectors kept, so that a text which comes again is encoded once (some 20 MB)."""
 EXPLAINED = 8_000
-"""Tokens whose shares are kept, for the same reason (12 MB): the questions of the last hundred letters or so."""
+"""Tokens whose shares are kept, for the same reason (20 MB): the questions of the last hundred letters or so."""
 
 
 class Vectors(Protocol):
@@ -48,16 +53,28 @@ class Vectors(Protocol):
         """The voices of the corpus that were kept from the encoder while it was taught."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """A vector for each text."""
+    def encode(self, texts: Sequence[str], readout: Name | None = None) -> np.ndarray:
+        """A vector for each text, with the features of `readout` behind it where one is named."""
+        ...
+
+    def width(self, readout: Name | None = None) -> int:
+        """The width of such a vector."""
+        ...
+
+    def taught(self, part: str) -> Taught | None:
+        """The reading of a part (topics, grounds, rules) that was learnt with the readouts, if one was."""
         ...
 
 
 class Encoded(NamedTuple):
-    """A text's vector; its tokens' shares (tokens x 384, they sum to the vector); and their places in the text."""
+    """A text's vector; its tokens' shares of it; and their places in the text.
+
+    The shares (tokens x width) sum to the first 384 columns of the vector. In those of a readout's features stands
+    what the text would lack without the token.
+    """
 
     vector: np.ndarray
-    shares: np.ndarray | None
+    shares: np.ndarray
     places: list[tuple[int, int]]
 
 
@@ -70,6 +87,7 @@ class Encoder:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._model = Model.open(folder)
         self._threads = threads
+        self._readouts: Readouts | None = None
         self._session: Any = None
         self._tokens: WordPiece | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -104,24 +122,41 @@ class Encoder:
             self._tokens = WordPiece(self._model.path("vocab.txt"))
         return self._session, self._tokens
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Vectors of `texts`, float32, one row each. An empty text has a vector too (that of no words)."""
+    @property
+    def _read(self) -> Readouts:
+        if self._readouts is None:
+            self._readouts = Readouts.load(self._model)
+        return self._readouts
+
+    def width(self, readout: Name | None = None) -> int:
+        """The width of vectors: 384, and the readout's features behind them."""
+        return WIDTH + (self._read.of[readout].width if readout else 0)
+
+    def taught(self, part: str) -> Taught | None:
+        """The reading of a part that was learnt with the readouts, if one was."""
+        return self._read.taught.get(part)
+
+    def encode(self, texts: Sequence[str], readout: Name | None = None) -> np.ndarray:
+        """Vectors of `texts`, float32, one row each, with the features of `readout` behind them where one is named.
+
+        An empty text has a vector too (that of no words).
+        """
         import numpy as np
 
-        keys = [_digest(text) for text in texts]
+        keys = [_digest(text, readout) for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        for key, encoded in zip(fresh, self._run(list(fresh.values()), shares=False), strict=True):
-            self._known[key] = encoded.vector
-        out = np.stack([self._known[key] for key in keys]) if keys else np.zeros((0, WIDTH), dtype=np.float32)
+        for key, vector in zip(fresh, self._run(list(fresh.values()), self._vector(readout)), strict=True):
+            self._known[key] = vector
+        out = np.stack([self._known[key] for key in keys]) if keys else np.zeros((0, self.width(readout)), np.float32)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return out
 
-    def explain(self, texts: Sequence[str]) -> list[Encoded]:
-        """The vectors of `texts` with what each word gives to them."""
-        keys = [_digest(text) for text in texts]
+    def explain(self, texts: Sequence[str], readout: Name) -> list[Encoded]:
+        """The vectors of `texts` as `encode` gives them with `readout`, and what each word gives to them."""
+        keys = [_digest(text, readout) for text in texts]
         fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._explained}
-        for key, encoded in zip(fresh, self._run(list(fresh.values()), shares=True), strict=True):
+        for key, encoded in zip(fresh, self._run(list(fresh.values()), self._explanation(readout)), strict=True):
             self._explained[key] = encoded
             self._explained_tokens += len(encoded.places)
         out = [self._explained[key] for key in keys]
@@ -130,18 +165,51 @@ class Encoder:
             self._explained_tokens -= len(gone.places)
         return out
 
-    def _run(self, texts: list[str], *, shares: bool) -> list[Encoded]:
+    def shares(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """For each text its tokens' shares of its plain vector, tokens x 384: what readouts are taught on. Not kept."""
+        return self._run(list(texts), lambda text: self._network(text, "shares")[1])
+
+    def _vector(self, readout: Name | None) -> Callable[[str], np.ndarray]:
+        import numpy as np
+
+        if readout is None:
+            return lambda text: self._network(text)[0]
+        of = self._read.of[readout]
+
+        def both(text: str) -> np.ndarray:
+            vector, shares, _ = self._network(text, "shares")
+            return np.concatenate([vector, of.features(shares)])
+
+        return both
+
+    def _explanation(self, readout: Name) -> Callable[[str], Encoded]:
+        import numpy as np
+
+        of = self._read.of[readout]
+
+        def explained(text: str) -> Encoded:
+            vector, shares, places = self._network(text, "shares")
+            features = of.features(shares)
+            parts = np.hstack([shares, features - of.without_each(shares)])
+            return Encoded(np.concatenate([vector, features]), parts, places)
+
+        return explained
+
+    def _network(self, text: str, *more: str) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
+        """A text's vector, its tokens' shares of it (nothing unless they are asked for), and the tokens' places."""
         import numpy as np
 
         session, wordpiece = self._open()
-        names = ["embedding", "shares"] if shares else ["embedding"]
+        ids, places = wordpiece.tokens(text, MAX_TOKENS)
+        row = np.array([ids], dtype=np.int64)
+        vector, *rest = session.run(["embedding", *more], {"input_ids": row, "attention_mask": np.ones_like(row)})
+        return vector[0], rest[0][0] if rest else vector[:0], places
 
-        def one(text: str) -> Encoded:
-            ids, places = wordpiece.tokens(text, MAX_TOKENS)
-            row = np.array([ids], dtype=np.int64)
-            vector, *rest = session.run(names, {"input_ids": row, "attention_mask": np.ones_like(row)})
-            return Encoded(vector[0], rest[0][0] if shares else None, places)
-
+    def _run(self, texts: list[str], one: Callable[[str], _T]) -> list[_T]:
+        """`one` of each text, some at a time."""
+        if not texts:
+            return []
+        self._open()
         if self._threads < 2 or len(texts) < 2:
             return [one(text) for text in texts]
         if self._pool is None:
@@ -152,5 +220,5 @@ class Encoder:
         return [done[i] for i in range(len(texts))]
 
 
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+def _digest(text: str, readout: Name | None) -> bytes:
+    return blake2b(f"{readout or ''}\0{text}".encode("utf-8", "surrogatepass"), digest_size=16).digest()

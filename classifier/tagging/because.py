@@ -1,6 +1,6 @@
 """The words that moved a label most: the stretch of text whose weights sum highest.
 
-The weights are exact for the trained model (`Blend.words`): no second model explains the first.
+The weights are the trained model's own (`Blend.words`): no second model explains the first.
 """
 
 from __future__ import annotations

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 
 class Decided(NamedTuple):
-    """A slope and an offset a ground on its log-odds, and from where it is suggested.
+    """An offset a ground on its log-odds, and from where it is suggested.
 
-    The labelled letters hold the grounds that a reader would consider. A force cites fewer and other ones, so what a
-    reader expects is drawn to the share of real answers that cite the ground (`taxonomy.Ground.answered`).
+    The letters of the corpus are about other subjects than a force's mail, so a ground's odds are moved by as much as
+    its share of real answers (`taxonomy.Ground.answered`) differs from its share there.
     """
 
-    slope: np.ndarray
     offset: np.ndarray
     thresholds: np.ndarray
 
@@ -27,7 +26,7 @@ class Decided(NamedTuple):
         """Probabilities that a force cites each ground, of those that a reader expects it (rows x grounds)."""
         import numpy as np
 
-        return 1 / (1 + np.exp(-(log_odds(expected) * self.slope + self.offset)))
+        return 1 / (1 + np.exp(-(log_odds(expected) + self.offset)))
 
     def save(self, writer: ModelWriter, name: str) -> None:
         """Write as the arrays `decided_NAME`."""

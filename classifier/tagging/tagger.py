@@ -11,7 +11,7 @@ from classifier.records import Question, Tag
 from classifier.tagging.because import quotes
 from classifier.tagging.decided import Decided
 from classifier.tagging.sums import Sums, how_much, together
-from classifier.tagging.views import View, views
+from classifier.tagging.views import READOUTS, View, views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,8 +66,10 @@ class Tagger:
         flat = [v for vs in seen for v in vs]
         if not flat:
             return []
-        own = self._encoder.explain([v.own for v in flat])
-        vectors = np.hstack([np.stack([e.vector for e in own]), self._encoder.encode([v.letter for v in flat])])
+        of_own, of_letter = READOUTS
+        own = self._encoder.explain([v.own for v in flat], of_own)
+        around = self._encoder.encode([v.letter for v in flat], of_letter)
+        vectors = np.hstack([np.stack([e.vector for e in own]), around])
         texts = [(v.own, v.letter) for v in flat]
         scored = {
             name: blend.score(vectors, blend.features(texts))
@@ -121,8 +123,6 @@ class Tagger:
 
     @staticmethod
     def _because(blend: Blend, label: int, seen: View, own: Encoded) -> tuple[str, ...]:
-        if own.shares is None:
-            return ()
         weights = blend.words(label, seen.own, 0, own.shares, own.places, block=0)
         return quotes(seen.own, weights)
 

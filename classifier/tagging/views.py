@@ -13,7 +13,12 @@ from classifier.questions.fields import fields
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classifier.model.readout import Name
     from classifier.records import Question
+
+
+READOUTS: tuple[Name, Name] = ("question", "letter")
+"""The readouts that stand beside the vectors of a question's own words and of its letter."""
 
 
 class View(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import hstack
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold
 
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
     from classifier.model.encoder import Vectors
     from classifier.model.ngrams import Ngrams
+    from classifier.model.readout import Name, Taught
 
 FOLDS = 5
 TERMS = "terms"
 """The voice of rows that are terms (`training.terms`): learnt from every time, never judged."""
 MIXES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+LEFT_OVER = 10.0
+"""By how much the log-odds of a taught reading move for a probability that it leaves over. Held out, 0 to 10 give the
+same figures on the corpus; what the reading was not taught on, such as a force's own corrections, is learnt by it."""
 RARE = 15
 """A label with fewer positives than this shares the calibration of all labels: its own would be noise."""
 
@@ -37,6 +42,13 @@ class Rows(NamedTuple):
     letters: Sequence[str]
     weight: np.ndarray | None = None
     """How much each row counts, 0 where its labels were not judged; None: all alike."""
+    odds: np.ndarray | None = None
+    """Probabilities to learn in place of `truth`, of the same shape; None: the truth itself."""
+
+    @property
+    def target(self) -> np.ndarray:
+        """What is learnt: the odds, or where there are none the truth."""
+        return self.truth if self.odds is None else self.odds
 
 
 class Fold(NamedTuple):
@@ -134,37 +146,76 @@ def reading(
         matrix, bias = np.atleast_2d(ridge.coef_), np.atleast_1d(ridge.intercept_)
     else:
         matrix, bias = sparse_ridge(x, truth, strength, weight)
-    scale = LogisticRegression(C=1e3).fit((x @ matrix.T + bias).reshape(-1, 1), truth.ravel())
-    slope, offset = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+    (slope,), offset = logistic((x @ matrix.T + bias).reshape(-1, 1), truth.ravel(), 1e3)
     return Weights(slope * matrix, slope * bias + offset)
 
 
-def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings) -> Fitted:
-    """Train on all rows; the mix, calibration and thresholds come from voices that were held out."""
+def refined(
+    taught: Taught, labels: Sequence[str], x: np.ndarray, truth: np.ndarray, strength: float,
+    counts: np.ndarray | None = None,
+) -> Weights:  # fmt: skip
+    """The reading that was taught with the encoder's readouts, and a ridge regression of what it leaves over.
+
+    A label that it was not taught is left over whole.
+    """
+    place = {label: i for i, label in enumerate(taught.labels)}
+    known = [i for i, label in enumerate(labels) if label in place]
+    matrix, bias = np.zeros((len(labels), x.shape[1])), np.full(len(labels), -4.0)
+    matrix[known] = taught.matrix[[place[labels[i]] for i in known]]
+    bias[known] = taught.bias[[place[labels[i]] for i in known]]
+    some = np.arange(len(x)) if counts is None else np.flatnonzero(counts)
+    left = truth[some] - expit(x[some] @ matrix.T + bias)
+    ridge = Ridge(alpha=strength).fit(x[some], left, sample_weight=None if counts is None else counts[some])
+    return Weights(matrix + LEFT_OVER * ridge.coef_, bias + LEFT_OVER * ridge.intercept_)
+
+
+def logistic(x: np.ndarray, truth: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
+    """Logistic regression on probabilities: a row counts as an example of "yes" by its probability, of "no" by the
+    rest. `strength` is scikit-learn's C. Gives the coefficients and the intercept."""
+    if ((truth == 0) | (truth == 1)).all():
+        fitted = LogisticRegression(C=strength).fit(x, truth)
+    else:
+        both = np.repeat([1, 0], len(x))
+        fitted = LogisticRegression(C=strength).fit(np.vstack([x, x]), both, np.concatenate([truth, 1 - truth]))
+    return fitted.coef_[0], float(fitted.intercept_[0])
+
+
+def fit(rows: Rows, cut: Folds, labels: Sequence[str], settings: Settings, taught: Taught | None = None) -> Fitted:
+    """Train on all rows; the mix, calibration and thresholds come from voices that were held out.
+
+    `taught` is the reading of these labels that was learnt with the encoder's readouts, where there is one.
+    """
+
+    def by_meaning(train: np.ndarray) -> Weights:
+        x, target, counts = rows.vectors[train], rows.target[train], None if rows.weight is None else rows.weight[train]
+        if taught is None:
+            return reading(x, target, settings.ridge, settings.balance, counts)
+        return refined(taught, labels, x, target, settings.ridge, counts)
+
+    def by_words(part: Fold) -> Weights:
+        counts = None if rows.weight is None else rows.weight[part.train]
+        return reading(part.learnt, rows.target[part.train], settings.sparse_ridge, settings.balance, counts)
+
     meant, written = (np.zeros(rows.truth.shape) for _ in range(2))
     for part in cut.parts:
-        truth, counts = rows.truth[part.train], None if rows.weight is None else rows.weight[part.train]
-        dense = reading(rows.vectors[part.train], truth, settings.ridge, settings.balance, counts)
-        sparse = reading(part.learnt, truth, settings.sparse_ridge, settings.balance, counts)
+        dense, sparse = by_meaning(part.train), by_words(part)
         meant[part.test] = rows.vectors[part.test] @ dense.matrix.T + dense.bias
         written[part.test] = part.judged @ sparse.matrix.T + sparse.bias
     judged = np.sort(np.concatenate([part.test for part in cut.parts]))
-    truth, meant, written = rows.truth[judged], meant[judged], written[judged]
+    target, meant, written = rows.target[judged], meant[judged], written[judged]
+    truth = rows.truth[judged]
     best = max(MIXES, key=lambda m: _quality(m * meant + (1 - m) * written, truth, exclusive=settings.exclusive))
     margins = best * meant + (1 - best) * written
     slope, offset = (
-        (_temperature(margins, truth), np.zeros(len(labels))) if settings.exclusive else _platt(margins, truth)
+        (_temperature(margins, truth), np.zeros(len(labels))) if settings.exclusive else _platt(margins, target)
     )
     blend = Blend(
-        labels,
-        reading(rows.vectors, rows.truth, settings.ridge, settings.balance, rows.weight),
-        reading(cut.whole.learnt, rows.truth, settings.sparse_ridge, settings.balance, rows.weight),
-        cut.whole.vocabularies,
+        labels, by_meaning(cut.whole.train), by_words(cut.whole), cut.whole.vocabularies,
         mix=best, slope=slope, offset=offset, thresholds=np.full(len(labels), 0.5), exclusive=settings.exclusive,
     )  # fmt: skip
     held_out = np.full(rows.truth.shape, np.nan)
     held_out[judged] = blend.calibrate(margins)
-    blend.thresholds = thresholds(held_out[judged], truth, beta=settings.beta)
+    blend.thresholds = thresholds(held_out[judged], target, beta=settings.beta)
     return Fitted(blend, held_out)
 
 
@@ -180,14 +231,13 @@ def _platt(margins: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """Slope and offset for each label; rare labels share one slope and keep an offset that meets their base rate."""
     if not truth.any():
         return np.ones(truth.shape[1]), np.zeros(truth.shape[1])
-    common = LogisticRegression(C=1e3).fit(margins.reshape(-1, 1), truth.ravel())
-    slope = np.full(truth.shape[1], float(common.coef_[0, 0]))
-    offset = np.full(truth.shape[1], float(common.intercept_[0]))
+    (shared,), start = logistic(margins.reshape(-1, 1), truth.ravel(), 1e3)
+    slope, offset = np.full(truth.shape[1], float(shared)), np.full(truth.shape[1], start)
     for i in range(truth.shape[1]):
         if truth[:, i].sum() >= RARE and truth[:, i].sum() < len(truth):
-            own = LogisticRegression(C=10.0).fit(margins[:, [i]], truth[:, i])
-            if own.coef_[0, 0] > 0:
-                slope[i], offset[i] = float(own.coef_[0, 0]), float(own.intercept_[0])
+            (own,), begin = logistic(margins[:, [i]], truth[:, i], 10.0)
+            if own > 0:
+                slope[i], offset[i] = own, begin
     return slope, offset
 
 
@@ -198,9 +248,9 @@ def sum_weights(odds: np.ndarray, asked: np.ndarray, truth: np.ndarray) -> tuple
     size = np.zeros((truth.shape[1], asked.shape[1]))
     for i in range(truth.shape[1]):
         if 2 * RARE <= truth[:, i].sum() < len(truth):
-            own = LogisticRegression(C=1.0).fit(np.column_stack([odds[:, i], asked]), truth[:, i])
-            if own.coef_[0, 0] > 0:
-                slope[i], size[i], offset[i] = own.coef_[0, 0], own.coef_[0, 1:], own.intercept_[0]
+            own, start = logistic(np.column_stack([odds[:, i], asked]), truth[:, i], 1.0)
+            if own[0] > 0:
+                slope[i], size[i], offset[i] = own[0], own[1:], start
     return slope, size, offset
 
 
@@ -220,12 +270,13 @@ _GRID = np.linspace(0.05, 0.9, 86)
 
 
 def common_threshold(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> float:
-    """The score from which saying a label gives the best F-beta over all cells."""
-    flat, right = scores.ravel(), truth.ravel() > 0
+    """The score from which saying a label gives the best F-beta over all cells: the best to be expected, where
+    `truth` are probabilities."""
+    flat, right = scores.ravel(), truth.ravel()
     f = np.zeros(len(_GRID))
     for k, g in enumerate(_GRID):
         said = flat >= g
-        hit = float((said & right).sum())
+        hit = float(right[said].sum())
         f[k] = (1 + beta**2) * hit / max(1.0, beta**2 * float(right.sum()) + float(said.sum()))
     return float(_GRID[f.argmax()])
 
@@ -241,8 +292,9 @@ def thresholds(scores: np.ndarray, truth: np.ndarray, *, beta: float) -> np.ndar
     return out
 
 
-def encode_rows(encoder: Vectors, views: Sequence[Sequence[str]]) -> np.ndarray:
-    """The dense features: the vectors of each view, side by side. No rows where there are no texts."""
+def encode_rows(encoder: Vectors, views: Sequence[Sequence[str]], readouts: Sequence[Name | None]) -> np.ndarray:
+    """The dense features: the vectors of each view, side by side, each with the features of its readout. No rows where
+    there are no texts."""
     if not views:
         return np.zeros((0, 0), dtype=np.float32)
-    return np.hstack([encoder.encode([v[i] for v in views]) for i in range(len(views[0]))])
+    return np.hstack([encoder.encode([v[i] for v in views], readout) for i, readout in enumerate(readouts)])

@@ -28,7 +28,7 @@ from classifier.training.blends import (
 from classifier.training.card import card
 from classifier.training.corpus import examples
 from classifier.training.decided import Expected, fit_decided
-from classifier.training.held_out import held_out_figures, judged, judged_letters, letter_truth, raw_scores
+from classifier.training.held_out import held_out_figures, judged, judged_letters, letter_odds, letter_truth, raw_scores
 from classifier.training.referrals import referral_figures
 from classifier.training.rows import Data, kind_rows, question_rows, urgent_truth
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from classifier.tagging.decided import Decided
     from classifier.training.asks import Asks
     from classifier.training.figures import Figure
+    from classifier.training.odds import Odds
     from classifier.training.terms import Term
 
 SEED = 20261121
@@ -63,21 +64,22 @@ def train(
     encoder: Vectors,
     *,
     terms: Sequence[Term] = (),
+    odds: Odds | None = None,
     say: Callable[[str], None] = print,
 ) -> Model:
-    """Train every part on `letters` (and topics on `terms` too) and write the model to the folder `out`.
+    """Train every part on `letters` (topics on `terms` too, grounds on `odds`) and write the model to the folder `out`.
 
-    The same letters and terms give the same bytes.
+    The same letters, terms and odds give the same bytes.
     """
     learning = _beside(learn_asks, letters, SEED)
     found = list(examples(letters))
     say(f"{len(found)} letters read")
-    data = question_rows(found, encoder, terms)
+    data = question_rows(found, encoder, terms, odds)
     say(f"{len(data.questions.letters)} questions encoded")
     writer = ModelWriter(out)
     kinds = kind_rows(found, encoder)
     report: dict[str, Fitted] = {}
-    for name, fitted in fit_parts(data, kinds, encoder.unseen_voices):
+    for name, fitted in fit_parts(data, kinds, encoder):
         report[name] = fitted
         fitted.blend.save(writer, name)
         say(f"{name}: trained")
@@ -95,7 +97,7 @@ def train(
     return writer.finish(
         name="foi-triage", program=__version__, seed=SEED, encoder=encoder.version,
         figures={f.name: [round(f.value, 4), round(f.low, 4), round(f.high, 4), f.n] for f in figures},
-        judged_on=corpus_digest(letters, terms, encoder.version),
+        judged_on=corpus_digest(letters, terms, odds or {}, encoder.version),
         corpus={"letters": len(letters), "voices": len({x.source for x in letters})},
     )  # fmt: skip
 
@@ -110,31 +112,33 @@ def _beside(
     return cast("Iterable[Asks]", two([delayed(learn)(letters, seed)]))
 
 
-def fit_parts(
-    data: Data, kinds: Rows, unseen: Collection[str] = (), always: Collection[str] = ()
-) -> Iterator[tuple[str, Fitted]]:
+def fit_parts(data: Data, kinds: Rows, encoder: Vectors, always: Collection[str] = ()) -> Iterator[tuple[str, Fitted]]:
     """Every part that reads meaning, one after the other: topics, grounds, rules, kinds, urgent.
 
-    `unseen` are the voices that the encoder was not taught on, `always` those that are never judged (`blends.folds`).
+    The voices that `encoder` was not taught on are judged, `always` are those that are never judged (`blends.folds`).
     """
-    yield "topics", fit_topics(data, unseen, always)
+    unseen = encoder.unseen_voices
+    yield "topics", fit_topics(data, encoder, always)
     cut = folds(data.questions, QUESTION_GRAMS, unseen, always)
     for name, labels, settings in (
         ("grounds", taxonomy().ground_labels, GROUNDS),
         ("rules", list(load_register().rules), RULES),
     ):
         rows = data.questions._replace(truth=data.truth[name], weight=data.weight.get(name))
-        yield name, fit(rows, cut, labels, settings)
+        if name == "grounds":
+            rows = rows._replace(odds=data.truth["odds"])
+        yield name, fit(rows, cut, labels, settings, encoder.taught(name))
     cut = folds(kinds, KIND_GRAMS, unseen, always)
     yield "kinds", fit(kinds._replace(weight=data.weight.get("kinds")), cut, taxonomy().kind_ids, KINDS)
     danger = kinds._replace(truth=urgent_truth(data.examples), weight=data.weight.get("urgent"))
     yield "urgent", fit(danger, cut, ["urgent"], URGENT)
 
 
-def fit_topics(data: Data, unseen: Collection[str] = (), always: Collection[str] = ()) -> Fitted:
+def fit_topics(data: Data, encoder: Vectors, always: Collection[str] = ()) -> Fitted:
     """Topics, from the questions and the terms; only questions are ever held out."""
     rows = data.of_topics()
-    fitted = fit(rows, folds(rows, QUESTION_GRAMS, unseen, always), taxonomy().topic_ids, TOPICS)
+    cut = folds(rows, QUESTION_GRAMS, encoder.unseen_voices, always)
+    fitted = fit(rows, cut, taxonomy().topic_ids, TOPICS, encoder.taught("topics"))
     return fitted._replace(held_out=fitted.held_out[: len(data.questions.voices)])
 
 
@@ -142,7 +146,7 @@ def fit_sums(part: str, fitted: Fitted, data: Data) -> Sums:
     """How the scores of a letter's questions become its own, learnt on letters of held-out voices."""
     kept = judged_letters(data, fitted)
     raw, asked = raw_scores(fitted, data, kept)
-    truth = letter_truth(data, part, kept)
+    truth = letter_odds(data, kept) if part == "grounds" else letter_truth(data, part, kept)
     slope, size, offset = sum_weights(log_odds(raw), asked, truth)
     sums = Sums(slope, size, offset, np.zeros(len(slope)))
     return sums._replace(thresholds=thresholds(sums.score(raw, asked), truth, beta=1.0))
@@ -160,8 +164,8 @@ def decided_of(fitted: Fitted, sums: Sums, data: Data, own: Collection[str] = ()
         if example.gold.source in own and rows and (weight is None or weight[rows].any())
     ]
     return fit_decided(
-        Expected(sums.score(raw, asked), letter_truth(data, "grounds", kept)),
-        Expected(*judged(fitted, data.truth["grounds"])),
+        Expected(sums.score(raw, asked), letter_odds(data, kept)),
+        Expected(*judged(fitted, data.truth["odds"])),
         np.array(chosen).reshape(-1, data.truth["grounds"].shape[1]),
     )
 
@@ -183,12 +187,13 @@ def newest(letters: Sequence[LabelledLetter]) -> date:
     return max((date.fromisoformat(x.received[:10]) for x in letters if x.received), default=date.min)
 
 
-def corpus_digest(letters: Sequence[LabelledLetter], terms: Sequence[Term], encoder: str) -> str:
+def corpus_digest(letters: Sequence[LabelledLetter], terms: Sequence[Term], odds: Odds, encoder: str) -> str:
     """What figures on held-out voices depend on beside corrections: corpus, settings, and the encoder's version."""
     settings = (TOPICS, GROUNDS, RULES, KINDS, URGENT, LIMITS)
     parts = [
         *sorted(sha256(msgspec.json.encode(x)).hexdigest() for x in letters),
         repr((settings, QUESTION_GRAMS, KIND_GRAMS, SEED)),
+        *(msgspec.json.encode(odds[i]).decode() for i in sorted(odds)),
         encoder, load_register().version, __version__,
         json.dumps([taxonomy().topic_ids, taxonomy().ground_labels, taxonomy().kind_ids, list(terms)]),
     ]  # fmt: skip

@@ -37,8 +37,9 @@ def card(figures: Sequence[Figure], report: Mapping[str, Fitted], data: Data, as
         "`foi-triage evaluate` prints these again. The letters were written for this project: the figures say how",
         "the model does on voices it never saw, not how it does on any one force's mail.",
         "",
-        "Labels of grounds are what a careful reader expects, and the figures here are those of foretelling a reader.",
-        "In a run they are drawn to the shares of real answers that cite each ground (`training/decided.py`).",
+        "Grounds are learnt from the odds that readers gave. The figures here compare with the labels, which are what",
+        "a careful reader would consider, but for the calibration error, which compares with the odds. In a run",
+        "grounds are moved by what the shares of real answers differ from the corpus (`training/decided.py`).",
         "",
     ]
     lines += _by_label("Topics", report["topics"], data.truth["topics"]) + _by_label(
@@ -58,8 +59,9 @@ def _about(data: Data) -> str:
     return (
         f"Trained on {len(data.examples)} letters by {voices} voices, {len(data.questions.letters)} questions, all "
         "written for this project (`corpora/`). Topics, grounds, referral rules and kinds of message: all-MiniLM-L6-v2 "
-        "vectors (int8, `models/encoder`) and word n-grams, a linear reading of each, mixed and calibrated across "
-        "voices. Names, organisations and words in which writers say who they are never reach it."
+        "vectors (int8, `models/encoder`) with their readouts, and word n-grams, a linear reading of each, mixed and "
+        "calibrated on voices that neither saw. Names, organisations and words in which writers say who they are never "
+        "reach it."
     )
 
 

@@ -234,6 +234,7 @@ def joined(corpus: Data, kinds: Rows, more: Rowed) -> tuple[Data, Rows]:
         {name: _stacked(truth, more.data.truth[name]) for name, truth in corpus.truth.items()},
         weight,
         corpus.terms,
+        corpus.whole,
     )
     return data, _both(kinds, more.kinds)
 

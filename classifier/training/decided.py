@@ -17,15 +17,11 @@ SAMPLE = 158
 """Real requests to police forces whose answers the shares in `corpora/taxonomy.toml` were counted on."""
 RARELY = 0.03
 """The most that a ground is taken to be cited where that sample gives no share for it."""
-TRUST = 0.5
-"""How much of a reader's log-odds holds of a force's decision: a judgement. Two readers of one letter name the same set
-of grounds two times in three (`corpora/DATASHEET.md`), and a force, which sees the records too, agrees with either less
-often than they with one another."""
 _GRID = np.linspace(0.05, 0.9, 86)
 
 
 class Expected(NamedTuple):
-    """The probabilities of grounds on voices held out (rows x grounds), and what readers said of the same rows."""
+    """The probabilities of grounds on voices held out (rows x grounds), and the odds that readers gave them."""
 
     scores: np.ndarray
     truth: np.ndarray
@@ -35,18 +31,13 @@ def fit_decided(letters: Expected, questions: Expected, own: np.ndarray) -> dict
     """By `questions` and `letters`: how their grounds are moved to what forces decide.
 
     `own` are the grounds (letters x grounds, 0/1) that people chose for a force's own letters. They count as so many
-    more real answers beside the sample: the more there are, the more their shares hold, and the more the reader, who
-    has learnt from them, is trusted.
+    more real answers beside the sample: the more there are, the more their shares hold.
     """
     expected = letters.truth.mean(axis=0)
     real = (SAMPLE * shares(expected) + own.sum(axis=0)) / (SAMPLE + len(own))
-    trust = (SAMPLE * TRUST + len(own)) / (SAMPLE + len(own))
     # No sample counts questions: a ground is taken to meet as many questions of a letter as it does in ours.
     met = questions.truth.mean(axis=0) / np.maximum(expected, 1e-9)
-    return {
-        "letters": _moved(letters, real, trust),
-        "questions": _moved(questions, np.minimum(real * met, real), trust),
-    }
+    return {"letters": _moved(letters, real), "questions": _moved(questions, np.minimum(real * met, real))}
 
 
 def shares(expected: np.ndarray) -> np.ndarray:
@@ -55,9 +46,8 @@ def shares(expected: np.ndarray) -> np.ndarray:
     return np.array([min(e, RARELY) if c is None else c for c, e in zip(counted, expected, strict=True)])
 
 
-def _moved(of: Expected, real: np.ndarray, trust: float) -> Decided:
-    offset = log_odds(real) - trust * log_odds(of.truth.mean(axis=0))
-    moved = Decided(np.full(len(real), trust), offset, np.zeros(len(real)))
+def _moved(of: Expected, real: np.ndarray) -> Decided:
+    moved = Decided(log_odds(real) - log_odds(of.truth.mean(axis=0)), np.zeros(len(real)))
     return moved._replace(thresholds=np.full(len(real), suggest_from(moved.score(of.scores))))
 
 

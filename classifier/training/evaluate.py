@@ -24,19 +24,20 @@ if TYPE_CHECKING:
 
     from classifier.model.encoder import Vectors
     from classifier.records import LabelledLetter
+    from classifier.training.odds import Odds
     from classifier.training.terms import Term
 
 
 def on_held_out_voices(
-    letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = ()
+    letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = (), odds: Odds | None = None
 ) -> Iterator[Figure]:
     """The model card's figures, then topics and grounds by question beside three baselines on the same held-out voices.
 
     Each voice is judged by what never saw it.
     """
     found = list(examples(letters))
-    data, kinds = question_rows(found, encoder, terms), kind_rows(found, encoder)
-    report = dict(fit_parts(data, kinds, encoder.unseen_voices))
+    data, kinds = question_rows(found, encoder, terms, odds), kind_rows(found, encoder)
+    report = dict(fit_parts(data, kinds, encoder))
     sums = {part: fit_sums(part, report[part], data) for part in SUMMED}
     yield from figures_of(report, sums, data, kinds, LIMITS, newest(letters))
     cut = folds(data.questions, QUESTION_GRAMS, encoder.unseen_voices)

@@ -45,6 +45,7 @@ def _tag_figures(part: str, fitted: Fitted, sums: Sums, data: Data) -> Iterator[
     right = letter_truth(data, part, kept)
     of_letters = [data.examples[i].gold.source for i in kept]
     held, truth = judged(fitted, data.truth[part])
+    _, likely = judged(fitted, data.truth["odds" if part == "grounds" else part])
     voices = [v for v, row in zip(data.questions.voices, fitted.held_out, strict=True) if not np.isnan(row[0])]
     said = held >= fitted.blend.thresholds
     n = len(held)
@@ -60,7 +61,7 @@ def _tag_figures(part: str, fitted: Fitted, sums: Sums, data: Data) -> Iterator[
     yield figure(f"{part}: F1 of the suggested, by question", n, f1(said, truth), voices)
     rows = np.nonzero(said)[0]
     name = f"{part}: calibration error of the suggested"
-    yield figure(name, len(rows), calibration_error(held[said], truth[said]), [voices[i] for i in rows])
+    yield figure(name, len(rows), calibration_error(held[said], likely[said]), [voices[i] for i in rows])
     if part == "topics":
         first = right[np.arange(len(kept)), letters.argmax(axis=1)]
         yield figure("topics: the first is among the true ones, by letter", len(kept), share(first), of_letters)
@@ -85,6 +86,17 @@ def letter_truth(data: Data, name: str, kept: Sequence[int]) -> np.ndarray:
         labels = taxonomy().topic_ids
         return np.array([[t in (data.examples[i].gold.topics or ()) for t in labels] for i in kept], dtype=float)
     return np.array([data.truth[name][data.rows_of[i]].max(axis=0) for i in kept])
+
+
+def letter_odds(data: Data, kept: Sequence[int]) -> np.ndarray:
+    """The odds of grounds for some letters as wholes, letters x grounds: a reader's, else the highest of the items'."""
+    ids = [data.examples[i].gold.id for i in kept]
+    return np.array(
+        [
+            data.whole[x] if x in data.whole else data.truth["odds"][data.rows_of[i]].max(axis=0)
+            for i, x in zip(kept, ids, strict=True)
+        ]
+    )
 
 
 def judged_letters(data: Data, fitted: Fitted) -> list[int]:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from classifier.tagging.sums import Sums
     from classifier.training.blends import Fitted, Rows
     from classifier.training.corrections import Correction, Rowed
+    from classifier.training.odds import Odds
     from classifier.training.terms import Term
 
 PARTS = ("topics", "grounds", "rules", "kinds", "urgent")
@@ -53,8 +54,10 @@ _ON_CORPUS, _ON_CORRECTIONS = "voices held out of training", "corrections held b
 
 
 class Work(NamedTuple):
-    """What a retraining works with: letters and terms of the corpus, corrections (`corrections.merged`), the model in
-    use, and where things go. `out` takes the candidate without promoting it; `again` trains even where nothing changed.
+    """What a retraining works with: letters, terms and odds of the corpus, corrections (`corrections.merged`), the
+    model in use, and where things go.
+
+    `out` takes the candidate without promoting it; `again` trains even where nothing changed.
     """
 
     letters: Sequence[LabelledLetter]
@@ -68,6 +71,7 @@ class Work(NamedTuple):
     force: Force | None = None
     again: bool = False
     terms: Sequence[Term] = ()
+    odds: Odds | None = None
 
 
 class Retrained(Value, frozen=True, kw_only=True):
@@ -116,12 +120,12 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
         )
     learnt = [c for c in work.corrections if not c.held_back]
     held = [c for c in work.corrections if c.held_back]
-    judged_on = build.corpus_digest(work.letters, work.terms, work.encoder.version)
+    judged_on = build.corpus_digest(work.letters, work.terms, work.odds or {}, work.encoder.version)
     digest = _digest(work, judged_on)
     if not work.again and (same := _same(work, digest)) is not None:
         return _unchanged(work, same)
     say(f"{len(work.letters)} letters of the corpus, {len(work.corrections)} corrected letters, {len(held)} held back")
-    corpus, kinds = corpus_rows(work.letters, work.encoder, work.terms)
+    corpus, kinds = corpus_rows(work.letters, work.encoder, work.terms, work.odds)
     mine = rows_of(learnt, work.encoder, work.force)
     theirs = rows_of(held, work.encoder, work.force)
     say(f"{judged_questions(mine)} corrected questions to learn from")
@@ -169,17 +173,19 @@ def retrain(work: Work, say: Callable[[str], None] = print) -> Retrained:
     )
 
 
-def corpus_rows(letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = ()) -> tuple[Data, Rows]:
+def corpus_rows(
+    letters: Sequence[LabelledLetter], encoder: Vectors, terms: Sequence[Term] = (), odds: Odds | None = None
+) -> tuple[Data, Rows]:
     """The corpus as rows of questions and of letters."""
     found = list(examples(letters))
-    return question_rows(found, encoder, terms), kind_rows(found, encoder)
+    return question_rows(found, encoder, terms, odds), kind_rows(found, encoder)
 
 
 def fit_all(corpus: Data, kinds: Rows, more: Rowed | None, work: Work, recall: float | None = None) -> Trained:
     """Fit every part on the corpus and, where given, on corrections. `recall` is the share of mandatory referrals that
     must be raised: the model's limit for them is lowered as far as that takes."""
     data, every = (corpus, kinds) if more is None else joined(corpus, kinds, more)
-    report = dict(build.fit_parts(data, every, work.encoder.unseen_voices, (SOURCE,)))
+    report = dict(build.fit_parts(data, every, work.encoder, (SOURCE,)))
     limits = dict(build.LIMITS)
     if recall is not None:
         limits = limits_for_recall(report["rules"], limits, data, work.today, recall)

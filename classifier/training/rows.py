@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from classifier.letters.kinds import cue_matrix, kind_view
+from classifier.letters.kinds import KIND_READOUTS, cue_matrix, kind_view
 from classifier.referral.register import load_register
-from classifier.tagging.views import views
+from classifier.tagging.views import READOUTS, views
 from classifier.taxonomy import taxonomy
 from classifier.training.blends import TERMS, Rows, encode_rows
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from classifier.model.encoder import Vectors
     from classifier.training.corpus import Example
+    from classifier.training.odds import Odds
     from classifier.training.terms import Term
 
 
@@ -31,6 +32,8 @@ class Data(NamedTuple):
     weight: Mapping[str, np.ndarray] = {}
     """By part, how much each row counts in training; a part that is not named counts all rows alike."""
     terms: Rows | None = None
+    whole: Mapping[str, np.ndarray] = {}
+    """By letter, the odds of each ground for the letter as a whole, where a reader gave them (`training.odds`)."""
 
     def of_topics(self) -> Rows:
         """The questions with their topics, and the terms after them."""
@@ -48,13 +51,20 @@ class Data(NamedTuple):
         )
 
 
-def question_rows(found: Sequence[Example], encoder: Vectors, terms: Sequence[Term] = ()) -> Data:
-    """A row for each request (and for each letter that has a subject but no request), with its truths; the `terms`."""
+def question_rows(
+    found: Sequence[Example], encoder: Vectors, terms: Sequence[Term] = (), odds: Odds | None = None
+) -> Data:
+    """A row for each request (and for each letter that has a subject but no request), with its truths; the `terms`.
+
+    The truth "odds" is that of grounds, and where a reader gave `odds`, these.
+    """
+    odds = odds or {}
     seen: list[tuple[str, str]] = []
     voices: list[str] = []
     ids: list[str] = []
     rows_of: list[list[int]] = []
     truths: dict[str, list[list[str]]] = {"topics": [], "grounds": [], "rules": []}
+    likely: list[Mapping[str, float]] = []
     for example in found:
         asked = [(q, x) for q, x in zip(example.questions, example.labels, strict=True) if q.kind == "request"]
         mine = views(example.gold.subject, example.letter.blind, example.questions)
@@ -72,6 +82,9 @@ def question_rows(found: Sequence[Example], encoder: Vectors, terms: Sequence[Te
             truths["topics"].append(list(item.topics or ()))
             truths["grounds"].append(list(item.exemptions or ()))
             truths["rules"].append(list(item.referral or ()))
+            read = odds.get(example.gold.id)
+            said = read.of(item.id if asked else None) if read else None
+            likely.append(dict.fromkeys(truths["grounds"][-1], 1.0) if said is None else said)
     labels = {
         "topics": taxonomy().topic_ids,
         "grounds": taxonomy().ground_labels,
@@ -80,8 +93,11 @@ def question_rows(found: Sequence[Example], encoder: Vectors, terms: Sequence[Te
     truth = {
         name: np.array([[x in given for x in labels[name]] for given in truths[name]], dtype=float) for name in labels
     }
-    rows = Rows(encode_rows(encoder, seen), seen, truth["topics"], voices, ids)
-    return Data(list(found), rows, rows_of, truth, terms=term_rows(terms, encoder) if terms else None)
+    grounds = labels["grounds"]
+    truth["odds"] = np.array([[of.get(x, 0.0) for x in grounds] for of in likely]).reshape(-1, len(grounds))
+    whole = {i: np.array([odds[i].letter.get(x, 0.0) for x in grounds]) for i in ids if i in odds}
+    rows = Rows(encode_rows(encoder, seen, READOUTS), seen, truth["topics"], voices, ids)
+    return Data(list(found), rows, rows_of, truth, terms=term_rows(terms, encoder) if terms else None, whole=whole)
 
 
 def term_rows(terms: Sequence[Term], encoder: Vectors) -> Rows:
@@ -91,10 +107,10 @@ def term_rows(terms: Sequence[Term], encoder: Vectors) -> Rows:
     that raised the figures on authored letters, which keep to one subject, and lowered them on restated real ones.
     """
     labels = taxonomy().topic_ids
-    meant = encoder.encode([term for term, _ in terms])
+    meant = encoder.encode([term for term, _ in terms], READOUTS[0])
     truth = np.array([[x in topics for x in labels] for _, topics in terms], dtype=float)
     return Rows(
-        np.hstack([meant, np.zeros_like(meant)]),
+        np.hstack([meant, np.zeros((len(meant), encoder.width(READOUTS[1])), np.float32)]),
         [(term, "") for term, _ in terms],
         truth,
         [TERMS] * len(terms),
@@ -106,7 +122,7 @@ def kind_rows(found: Sequence[Example], encoder: Vectors) -> Rows:
     """A row for each letter: its subject and words, and the cues beside them."""
     labels = taxonomy().kind_ids
     seen = [kind_view(x.gold.subject, x.letter.blind) for x in found]
-    vectors = np.hstack([encode_rows(encoder, seen), cue_matrix([x.letter for x in found])])
+    vectors = np.hstack([encode_rows(encoder, seen, KIND_READOUTS), cue_matrix([x.letter for x in found])])
     truth = np.array([[x.gold.kind == k for k in labels] for x in found], dtype=float)
     return Rows(vectors, seen, truth, [x.gold.source for x in found], [x.gold.id for x in found])
 

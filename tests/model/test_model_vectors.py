@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from classifier.model.encoder import WIDTH
-from classifier.model.vectors import KeptVectors
+from classifier.model.readout import Taught
+from classifier.model.vectors import KeptVectors, PlainVectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from classifier.model.readout import Name
 
 
 class Counting:
@@ -24,9 +27,15 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def width(self, readout: Name | None = None) -> int:
+        return WIDTH + (2 if readout else 0)
+
+    def taught(self, part: str) -> Taught | None:
+        return Taught([part], np.ones((1, 2)), np.ones(1))
+
+    def encode(self, texts: Sequence[str], readout: Name | None = None) -> np.ndarray:
         self.asked += texts
-        return np.stack([np.full(WIDTH, len(t) / 7, dtype=np.float32) for t in texts])
+        return np.stack([np.full(self.width(readout), len(t) / 7, dtype=np.float32) for t in texts])
 
 
 def open_at(folder: Path) -> tuple[Counting, KeptVectors]:
@@ -45,6 +54,30 @@ def test_a_text_is_encoded_once_and_then_read_back(tmp_path: Path) -> None:
     with kept:
         assert kept.encode(["three", "one"]).tolist() == first[[1, 0]].tolist()
     assert encoder.asked == []
+
+
+def test_a_text_has_a_vector_for_each_readout(tmp_path: Path) -> None:
+    encoder, kept = open_at(tmp_path)
+    with kept:
+        assert kept.encode(["one"], "letter").shape == (1, WIDTH + 2)
+        assert kept.encode(["one"]).shape == (1, WIDTH)
+        assert kept.encode([], "question").shape == (0, WIDTH + 2)
+    assert encoder.asked == ["one", "one"]
+    encoder, kept = open_at(tmp_path)
+    with kept:
+        assert kept.encode(["one"], "letter").shape == (1, WIDTH + 2)
+    assert encoder.asked == []
+    encoder, kept = open_at(tmp_path)
+    with kept:
+        kept.encode(["one"])
+    assert encoder.asked == ["one"], "the training before used the letter's alone"
+
+
+def test_plain_vectors_say_nothing_of_readouts() -> None:
+    plain = PlainVectors(Counting())
+    assert plain.encode(["one"], "letter").shape == (1, WIDTH)
+    assert plain.width("letter") == WIDTH
+    assert plain.taught("topics") is None
 
 
 def test_what_a_training_did_not_use_is_gone_after_it(tmp_path: Path) -> None:
@@ -88,8 +121,8 @@ def test_vectors_that_are_no_numbers_or_of_another_width_are_not_taken(tmp_path:
             kept.encode(["one"])
         path = tmp_path / "vectors-abc.npz"
         with np.load(path) as archive:
-            keys = archive["keys"]
-        np.savez(path, keys=keys, vectors=vectors)
+            keys = archive["plain.keys"]
+        np.savez(path, allow_pickle=False, **{"plain.keys": keys, "plain.vectors": vectors})
         encoder, kept = open_at(tmp_path)
         with kept:
             kept.encode(["one"])

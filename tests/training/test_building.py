@@ -56,7 +56,7 @@ def test_the_same_letters_give_the_same_bytes_and_a_model_that_loads(
     assert "CARD.md" in model.files
     assert model.manifest["encoder"] == encoder.version
     # What a later retraining compares with stands in the manifest: the model need not be made again for it.
-    assert model.manifest["judged_on"] == corpus_digest(letters, (), encoder.version)
+    assert model.manifest["judged_on"] == corpus_digest(letters, (), {}, encoder.version)
     assert {RECALL, "kinds: right"} < set(model.manifest["figures"])
     KindClassifier(model, encoder)
     Tagger(model, encoder)

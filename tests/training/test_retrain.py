@@ -163,7 +163,7 @@ def test_a_candidate_that_finds_fewer_mandatory_referrals_stays_aside_with_the_r
 
 
 def test_figures_that_the_manifest_holds_of_this_corpus_are_taken_from_it(work: Work) -> None:
-    judged_on = build.corpus_digest(work.letters, work.terms, work.encoder.version)
+    judged_on = build.corpus_digest(work.letters, work.terms, {}, work.encoder.version)
     figures = {"kinds: right": [0.8, 0.7, 0.9, 30]}
     known = SimpleNamespace(manifest={"judged_on": judged_on, "figures": figures}, version="known")
     nothing: Any = None

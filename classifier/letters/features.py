@@ -22,7 +22,8 @@ _PHRASES: dict[str, str] = {
     "not_what_asked": r"(?:isn't|not|nothing like) what i (?:asked|requested)|you (?:have )?(?:misread"
         r"|misunderstood|ignored|missed|skipped)|incomplete|has been skipped",
     "if_not_then": r"if (?:i|there|you|nothing|no)\b.{0,80}\bi (?:will|shall)\b",
-    "chase": r"(?:overdue|any (?:update|news|progress|joy)|still waiting|chas(?:e|ing)|reminder|where (?:is|it)"
+    "chase": r"(?:overdue|any (?:update|news|progress|joy)|update (?:me|us)|(?:is|are) (?:it |you |things )?progressing"
+        r"|getting on|coming along|state of play|status of|still waiting|chas(?:e|ing)|reminder|where (?:is|it)"
         r"|have (?:not|had nothing|heard nothing)|20 working days|working days (?:late|have passed)|when (?:can"
         r"|will) i|(?:was|were|is) due)\b",
     "withdraw": r"(?:withdraw\w*|cancel\w*|no longer (?:need|require|want)|forget it|drop (?:it|this|my)"
@@ -82,7 +83,8 @@ _PHRASES: dict[str, str] = {
     "new_and_separate": r"(?:new request|another (?:request|thing|question)|while i'm here|also,? (?:i|could|can"
         r"|under)|separately|log (?:that|it) separately|in addition)\b",
     "more_evidence": r"(?:in addition to what i|further evidence|i (?:also )?(?:attach|enclose)"
-        r"|draw (?:to )?your attention|in case it is of|for your information|change of (?:e-?mail|address))\b",
+        r"|(?:draw|bring) (?:to )?your attention|in case it is of|for your information"
+        r"|change of (?:e-?mail|address))\b",
 }  # fmt: skip
 _COMPILED = {name: Phrases(pattern) for name, pattern in _PHRASES.items()}
 _REPLY = re.compile(r"^\s*(?:re|aw|sv)\s?(?:\[\d+\])?:", re.IGNORECASE)

@@ -26,8 +26,9 @@ TERMS = "terms"
 """The voice of rows that are terms (`training.terms`): learnt from every time, never judged."""
 MIXES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 LEFT_OVER = 10.0
-"""By how much the log-odds of a taught reading move for a probability that it leaves over. Held out, 0 to 10 give the
-same figures on the corpus; what the reading was not taught on, such as a force's own corrections, is learnt by it."""
+"""By how much the log-odds of a taught reading move for a probability that it leaves over. Held out, 0 to 25 give the
+same figures on the corpus, more is worse on letters by other hands; what the reading was not taught on, such as a
+force's own corrections, is learnt by it."""
 RARE = 15
 """A label with fewer positives than this shares the calibration of all labels: its own would be noise."""
 

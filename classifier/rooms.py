@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +34,9 @@ class Rooms(NamedTuple):
 
 def open_rooms(force: Force, *, threads: int = 1) -> Rooms:
     """Load and check everything a run needs. Raises ModelError or RegisterError before anything is written."""
+    # A text's matrices are small: NumPy's helper threads would spin beside each product and speed up none. It reads
+    # this when it is first imported, which in a run is below.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     folder = model_folder()
     model = Model.open(folder)
     encoder = Encoder(data_file(ENCODER), threads=threads)

@@ -23,7 +23,7 @@ def evaluate(gold: Path | None, corpus: Path | None, force_file: Path | None, as
     """Measure accuracy on GOLD, a file of labelled letters, or else on voices held out of training.
 
     GOLD is JSON Lines in the form of 'foi-triage schema'; what a letter leaves out is not measured. Without it the
-    model is trained anew without each voice in turn, on the corpora, which takes minutes.
+    model is trained anew without the voices that judge, on the corpora, which takes minutes.
     """
     from classifier.training.corpus import corpus_files, load
 
@@ -43,7 +43,7 @@ def evaluate(gold: Path | None, corpus: Path | None, force_file: Path | None, as
 
         folder = corpus or data_file("corpora")
         letters = load(corpus_files(folder))
-        click.echo(f"training on {len(letters)} letters without each voice in turn …", err=True)
+        click.echo(f"training on {len(letters)} letters without the voices that judge …", err=True)
         with KeptVectors(Encoder(data_file(ENCODER), threads=2), cache_folder()) as encoder:
             figures = list(on_held_out_voices(letters, encoder, load_terms(folder), load_odds(folder)))
     if wants_json(as_json):

@@ -85,7 +85,7 @@ class Readout(NamedTuple):
         import numpy as np
 
         split = seen.shape[1]
-        joined = seen @ self.join[:, :split].T + means @ (SHARP * self.join[:, split:].T) + self.join_bias
+        joined = seen @ self.join[:, :split].T + (SHARP * means) @ self.join[:, split:].T + self.join_bias
         return np.maximum(joined, 0)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from classifier.errors import CorpusError
 from classifier.model.readout import Taught
@@ -76,9 +76,11 @@ def test_a_taught_reading_is_kept_where_it_is_right_and_moved_where_it_is_not() 
     kept = refined(taught, ["a", "b"], x, np.column_stack([right, x[:, 1] > 0]), 1.0)
     assert np.allclose(kept.matrix[0], [2, 0, 0], atol=1e-6)
     assert kept.matrix[1, 1] > 1 > abs(kept.matrix[1, 0]), "what it was not taught is learnt from the rows"
-    moved = refined(taught, ["a"], x, (x[:, [2]] > 0).astype(float), 1.0)
+    truth = (x[:, [2]] > 0).astype(float)
+    moved = refined(taught, ["a"], x, truth, 1.0)
     assert moved.matrix[0, 2] > 1 > moved.matrix[0, 0]
-    assert LEFT_OVER > 0
+    left = Ridge(alpha=1.0).fit(x, truth[:, 0] - right)
+    assert np.allclose(moved.matrix[0] - [2, 0, 0], LEFT_OVER * left.coef_)
 
 
 def test_rows_without_weight_do_not_move_a_taught_reading() -> None:
